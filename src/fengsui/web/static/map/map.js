@@ -1,0 +1,79 @@
+// Where is everything? A map of this server's tiles in the page's theme and language, ready to be drawn upon.
+//
+// `openMap` gives {map, maplibre, ready, restyle}. North is up, nothing tilts, nothing eases. What a page puts on top it puts
+// there in `dress(map)`, which is called again whenever the theme changes, because a new style starts empty.
+
+import { addSymbols } from "./symbols.js";
+import { FONT, style } from "./style.js";
+
+const TRACTABLE_PIXELS = 2;
+
+/** MapLibre is an ES module beside us; a page without a map does not load it. */
+const library = () => import("../vendor/maplibre/maplibre-gl.mjs");
+
+/**
+ * Open a map in `container`.
+ *
+ * @param context the page's; `view` {bounds | center, zoom}; `dress(map)` puts the page's own layers on; `interactive` false for a picture
+ */
+export async function openMap(container, context, { view = {}, dress = () => undefined, interactive = true } = {}) {
+  const maplibre = await library();
+  const { page, words, bus } = context;
+  const look = () => style({ tiles: page.tiles, english: words.english, light: document.documentElement.dataset.theme === "light" });
+  const map = new maplibre.Map({
+    container, style: look(), ...framed(page, view), interactive,
+    attributionControl: false, fadeDuration: 0, localIdeographFontFamily: FONT, pixelRatio: Math.min(devicePixelRatio, TRACTABLE_PIXELS),
+    dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, renderWorldCopies: false, minZoom: 5, maxZoom: 18,
+    // Tiles and fonts are this server's own; an unknown image is one that the theme is about to bring.
+    cancelPendingTileRequestsWhileZooming: true,
+  });
+  map.touchZoomRotate?.disableRotation();
+  map.keyboard?.disableRotation();
+  const dressed = async () => {
+    await addSymbols(map);
+    dress(map);
+  };
+  await new Promise((done) => map.once("load", done));
+  await dressed();
+  const restyle = () => {
+    map.setStyle(look(), { diff: false });
+    map.once("style.load", dressed);
+  };
+  bus.on("theme", restyle);
+  return { map, maplibre, restyle, ready: () => idle(map) };
+}
+
+/** Resolves when everything that is to be seen has been drawn. */
+export const idle = (map) =>
+  new Promise((done) => {
+    map.once("idle", done);
+    map.triggerRepaint();
+  });
+
+/** Where to look first: what the page asks for, else the centre of its city. */
+function framed(page, view) {
+  if (view.bounds || view.center) return view;
+  if (page.centre_at) return { center: page.centre_at, zoom: view.zoom ?? 13 };
+  return page.bounds ? { bounds: page.bounds } : { center: [0, 0], zoom: 2 };
+}
+
+export const collection = (features) => ({ type: "FeatureCollection", features });
+export const point = (lon, lat, properties = {}, id) => ({ type: "Feature", id, properties, geometry: { type: "Point", coordinates: [lon, lat] } });
+export const feature = (geometry, properties = {}) => ({ type: "Feature", properties, geometry });
+
+/** Give a source new data, at most so many times a second, the last always told. */
+export function paced(send, perSecond = 4) {
+  let timer = null;
+  let waiting = null;
+  let sentAt = 0;
+  return (data) => {
+    waiting = data;
+    if (timer != null) return;
+    const wait = Math.max(0, sentAt + 1000 / perSecond - performance.now());
+    timer = setTimeout(() => {
+      timer = null;
+      sentAt = performance.now();
+      send(typeof waiting === "function" ? waiting() : waiting);
+    }, wait);
+  };
+}
