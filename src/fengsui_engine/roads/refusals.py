@@ -1,0 +1,66 @@
+"""How the road engine says no: what happened, then what to do."""
+
+from fengsui_engine.refusal import Refusal, say
+
+
+class ExtractNotFound(Refusal):
+    """There is no such file."""
+
+    sentence = say("There is no file %(file)s. Check the name.")
+    status = 404
+
+
+class ExtractUnreadable(Refusal):
+    """The map extract is damaged, cut short or of another kind."""
+
+    sentence = say("%(file)s cannot be read as a map extract; it may be cut short. Fetch it again. (%(detail)s)")
+
+
+class ExtractHasNoRoads(Refusal):
+    """The extract holds no street that a vehicle can drive."""
+
+    sentence = say("%(file)s holds no road that a vehicle can drive. Choose an extract with roads.")
+
+
+class GraphUnreadable(Refusal):
+    """A DIMACS file breaks its own rules."""
+
+    sentence = say(
+        "%(file)s is not a DIMACS graph: %(detail)s. Fetch it again, or check that graph and coordinates match."
+    )
+
+
+class RoadFileUnreadable(Refusal):
+    """The road file is damaged, cut short or not a road file at all."""
+
+    sentence = say("%(file)s is not a whole road file: %(detail)s. Build it again with: fengsui roads build")
+
+
+class RoadFileOfAnotherVersion(Refusal):
+    """The road file was written by another version of Fengsui."""
+
+    sentence = say(
+        "%(file)s is a road file of version %(version)s; this program reads version %(expected)s."
+        " Build it again with: fengsui roads build"
+    )
+
+
+class RoadsInconsistent(Refusal):
+    """The arrays of a road network contradict each other."""
+
+    sentence = say("These arrays are not a road network: %(detail)s.")
+
+
+class FarFromRoad(Refusal):
+    """A point lies farther from any road than a crew is assumed to walk."""
+
+    sentence = say(
+        "%(what)s at %(lon)s,%(lat)s is more than %(limit_km)s km from any road of this city."
+        " Check the coordinates (longitude first), or use the road file of that place."
+    )
+
+
+class NodeOutsideNetwork(Refusal):
+    """A node number that the network does not have."""
+
+    sentence = say("There is no node %(node)s; this network has %(n_nodes)s, counted from 0.")
