@@ -1,0 +1,157 @@
+"""Where do crews have their base?
+
+Police, fire and ambulance stations as the extract tags them, hospitals for the ambulances; and where an extract has too
+few, made-up posts at junctions, spread so that no street is far from one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fengsui.places.basemap import METRES_PER_DEG, Basemap
+from fengsui.places.tags import LANDMARK_CLASSES
+from fengsui_engine.roads import RoadNetwork
+
+StationKind = Literal["police", "fire", "medic"]
+
+_KINDS: dict[str, StationKind] = {
+    "police": "police",
+    "fire_station": "fire",
+    "ambulance_station": "medic",
+    "hospital": "medic",
+}
+_PLAIN: dict[str, tuple[str, str]] = {
+    "police": ("派出所", "Police station"),
+    "fire_station": ("消防站", "Fire station"),
+    "ambulance_station": ("急救站", "Ambulance station"),
+    "hospital": ("医院", "Hospital"),
+}
+_SEEDED: dict[StationKind, tuple[str, str]] = {
+    "police": ("警务站", "Police post"),
+    "fire": ("消防站", "Fire post"),
+    "medic": ("急救站", "Ambulance post"),
+}
+ALL_KINDS: tuple[StationKind, ...] = ("police", "fire", "medic")
+
+SAME_STATION_M = 150.0
+N_ROUNDS = 4
+MOST_CANDIDATES = 20_000
+
+
+@dataclass(frozen=True)
+class Station:
+    """A base of crews; degrees. `is_seeded`: made up, not from the extract."""
+
+    kind: StationKind
+    zh: str
+    en: str
+    lon: float
+    lat: float
+    is_seeded: bool = False
+
+
+def stations(basemap: Basemap) -> list[Station]:
+    """The stations that the extract tags, in its order; one of a kind at a place, numbered where they have no name."""
+    points = basemap.landmarks
+    found: list[Station] = []
+    unnamed = dict.fromkeys(_PLAIN, 0)
+    for i, number in enumerate(points.kind):
+        tagged = LANDMARK_CLASSES[number]
+        lon, lat = float(points.lon[i]), float(points.lat[i])
+        if tagged not in _KINDS or any(_is_same(s, _KINDS[tagged], lon, lat) for s in found):
+            continue
+        zh, en = points.zh[i], points.en[i]
+        if not zh:
+            unnamed[tagged] += 1
+            zh, en = (f"{plain} {unnamed[tagged]}" for plain in _PLAIN[tagged])
+        found.append(Station(_KINDS[tagged], zh, en, lon, lat))
+    return found
+
+
+def _is_same(station: Station, kind: StationKind, lon: float, lat: float) -> bool:
+    east = (station.lon - lon) * METRES_PER_DEG * np.cos(np.radians(lat))
+    return station.kind == kind and bool(np.hypot(east, (station.lat - lat) * METRES_PER_DEG) < SAME_STATION_M)
+
+
+def seed_stations(
+    roads: RoadNetwork, n: int, rng: np.random.Generator, *, kinds: Sequence[StationKind] = ALL_KINDS
+) -> list[Station]:
+    """At most `n` made-up stations at junctions, kinds in turn; the same roads and seed give the same stations.
+
+    Source:
+        Starts from the farthest-first rule for k centres (Gonzalez 1985), straight-line distance, then moves each to
+        the middle of what is nearest to it (Lloyd 1982), because the first rule alone puts posts on the city's rim.
+    """
+    nodes = _junctions(roads, rng)
+    at = _metres(roads, nodes)
+    chosen = _spread(at, min(n, len(nodes)), int(rng.integers(max(len(nodes), 1))))
+    counts = dict.fromkeys(kinds, 0)
+    made = []
+    for i, node in enumerate(nodes[chosen]):
+        kind = kinds[i % len(kinds)]
+        counts[kind] += 1
+        zh, en = _SEEDED[kind]
+        made.append(
+            Station(
+                kind,
+                f"{counts[kind]} 号{zh}",
+                f"{en} {counts[kind]}",
+                float(roads.lon[node]),
+                float(roads.lat[node]),
+                True,
+            )
+        )
+    return made
+
+
+def _junctions(roads: RoadNetwork, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Nodes where three ways meet, or all where there are none; of very many a part drawn at random."""
+    ways = np.column_stack([roads.tail, roads.head]).astype(np.int64)
+    both = np.unique(np.concatenate([ways, ways[:, ::-1]]), axis=0)
+    nodes = np.flatnonzero(np.bincount(both[:, 0], minlength=roads.n_nodes) >= 3)
+    if not len(nodes):
+        nodes = np.arange(roads.n_nodes)
+    if len(nodes) > MOST_CANDIDATES:
+        nodes = np.sort(rng.choice(nodes, MOST_CANDIDATES, replace=False))
+    return nodes.astype(np.int64)
+
+
+def _metres(roads: RoadNetwork, nodes: NDArray[np.int64]) -> NDArray[np.float64]:
+    lon, lat = np.asarray(roads.lon)[nodes], np.asarray(roads.lat)[nodes]
+    middle = float(lat.mean()) if len(lat) else 0.0
+    return np.column_stack([lon * np.cos(np.radians(middle)), lat]) * METRES_PER_DEG
+
+
+def _spread(at: NDArray[np.float64], k: int, start: int) -> NDArray[np.int64]:
+    """(k,) rows of `at`, no two the same."""
+    if k <= 0:
+        return np.zeros(0, dtype=np.int64)
+    chosen = [start]
+    off = np.hypot(*(at - at[start]).T)
+    for _ in range(k - 1):
+        chosen.append(int(np.argmax(off)))
+        off = np.minimum(off, np.hypot(*(at - at[chosen[-1]]).T))
+    for _ in range(N_ROUNDS):
+        chosen = _moved_to_middles(at, chosen)
+    return np.array(chosen, dtype=np.int64)
+
+
+def _moved_to_middles(at: NDArray[np.float64], chosen: list[int]) -> list[int]:
+    off = np.full(len(at), np.inf)
+    owner = np.zeros(len(at), dtype=np.int64)
+    for i, row in enumerate(chosen):
+        here = np.hypot(*(at - at[row]).T)
+        owner[here < off] = i
+        off = np.minimum(off, here)
+    moved = []
+    for i, row in enumerate(chosen):
+        own = np.flatnonzero(owner == i)
+        if not len(own):  # two junctions at the same point
+            moved.append(row)
+            continue
+        middle = at[own].mean(axis=0)
+        moved.append(int(own[np.argmin(np.hypot(*(at[own] - middle).T))]))
+    return moved
