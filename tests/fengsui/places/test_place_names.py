@@ -1,0 +1,187 @@
+"""Places have the names that people use, and are found by them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn_town import COLUMNS, ROWS, Drawing, at
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fengsui.places.basemap import build_basemap
+from fengsui.places.city import City
+from fengsui.places.register import build_register
+from fengsui.places.search import EXACT, INSIDE, NOT, PREFIX, NameTable, Search, folded
+from fengsui_engine.roads import build_from_osm
+
+
+def found(town: City, query: str, **near: float) -> list[tuple[str, str]]:
+    return [(item.kind, item.name["zh"]) for item in town.search.find(query, lon=near.get("lon"), lat=near.get("lat"))]
+
+
+def test_every_pair_of_streets_that_meet_is_a_crossing(town: City) -> None:
+    names = {frozenset((a[0], b[0])) for a in ROWS for b in COLUMNS}
+    crossings = town.register.crossings
+    met = {
+        frozenset((town.register.names[a][0], town.register.names[b][0]))
+        for a, b in zip(crossings.first, crossings.second, strict=True)
+    }
+    assert met == names
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "南环路与人民街",
+        "人民街和南环路",
+        "南环路 人民街",
+        "南环路/人民街",
+        "南环路 & 人民街",
+        "south ring road and renmin street",
+        "Renmin Street/South Ring Road",
+        "RENMIN street & south ring ROAD",
+        "南环路人民街口",
+        "南环路人民街路口",
+        "南环路与人民街交叉口",
+        "人民街南环路",
+    ],
+)
+def test_a_crossing_is_found_in_every_form_that_people_write(town: City, query: str) -> None:
+    first = town.search.find(query)[0]
+    assert first.kind == "crossing"
+    assert {"南环路", "人民街"} == set(first.name["zh"].removesuffix("路口").split("与"))
+    assert (first.lon, first.lat) == pytest.approx(at(1, 0), abs=1e-6)
+
+
+def test_a_joining_character_inside_a_name_does_not_split_it(town: City) -> None:
+    assert found(town, "和平街")[0] == ("street", "和平街")
+    assert found(town, "和平街与北环路")[0][0] == "crossing"
+
+
+def test_whole_names_come_before_beginnings_and_parts(town: City) -> None:
+    assert found(town, "人民街")[0] == ("street", "人民街")
+    assert found(town, "人民")[:2] == [("landmark", "人民公园"), ("street", "人民街")]
+    assert ("landmark", "和平派出所") in found(town, "派出所")
+
+
+def test_english_is_found_whatever_its_case_and_accents(town: City) -> None:
+    assert found(town, "nanguan hosp")[0] == ("landmark", "南关医院")
+    assert folded("Route de l'Hôpital") == folded("ROUTE DE L'HOPITAL")
+    assert folded("ＮＡＮ　huan") == "nan huan"
+
+
+def test_a_street_answers_with_a_point_on_it_near_its_middle_or_near_the_person(town: City) -> None:
+    (item,) = [i for i in town.search.find("南环路") if i.kind == "street"]
+    assert (item.lon, item.lat) == pytest.approx(at(1, 0), abs=2e-5)
+    lon, lat = at(2, -1)
+    (item,) = [i for i in town.search.find("南环路", lon=lon, lat=lat) if i.kind == "street"]
+    assert (item.lon, item.lat) == pytest.approx(at(2, 0), abs=2e-5)
+
+
+def test_a_street_that_is_named_alone_shows_its_crossings_too(town: City) -> None:
+    kinds = [kind for kind, _ in found(town, "人民街")]
+    assert kinds.count("crossing") == 3
+
+
+def test_nearer_comes_first_where_two_fit_as_well(town: City) -> None:
+    for column, (zh, _) in enumerate(COLUMNS):
+        lon, lat = at(column, 0.5)
+        assert next(n for k, n in found(town, "街", lon=lon, lat=lat) if k == "street") == zh
+
+
+def test_at_most_ten_are_answered(town: City) -> None:
+    assert len(town.search.find("路")) <= 10
+
+
+@given(st.text(max_size=120))
+def test_any_words_are_answered_without_an_error(town: City, words: str) -> None:
+    assert len(town.search.find(words, lon=float("nan"), lat=1e300)) <= 10
+
+
+@given(
+    st.lists(st.tuples(st.text("甲乙丙路ab ", max_size=5), st.text("abc ", max_size=5)), max_size=8),
+    st.text("甲乙路ab ", min_size=1, max_size=3),
+)
+def test_the_table_agrees_with_looking_at_each_name(pairs: list[tuple[str, str]], part: str) -> None:
+    part = folded(part)
+    if not part:
+        return
+
+    def how(name: str) -> int:
+        key = folded(name)
+        if key == part:
+            return EXACT
+        return PREFIX if key.startswith(part) else INSIDE if part in key else NOT
+
+    expected = [min(how(zh) if folded(zh) else NOT, how(en) if folded(en) else NOT) for zh, en in pairs]
+    assert NameTable(pairs).match(part).tolist() == expected
+
+
+def test_a_point_is_called_by_its_landmark_then_crossing_then_street(town: City) -> None:
+    near = town.register.name_near
+    assert near(*at(1.61, 1.7)) == {"zh": "南关医院", "en": "Nanguan Hospital"}
+    assert (near(*at(1.02, 0.02)) or {})["en"] in (
+        "South Ring Road and Renmin Street",
+        "Renmin Street and South Ring Road",
+    )
+    assert near(*at(0.5, 0.02)) == {"zh": "南环路", "en": "South Ring Road"}
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(101.0, 40.0), (float("nan"), 40.0), (float("inf"), 0.0), (-180.0, -90.0)])
+def test_a_point_far_away_or_nowhere_has_no_name(town: City, lon: float, lat: float) -> None:
+    assert town.register.name_near(lon, lat) is None
+
+
+def test_an_unnamed_station_gives_its_point_no_empty_name(town: City) -> None:
+    assert town.register.name_near(*at(0.5, 0.7)) != {"zh": "", "en": ""}
+
+
+def test_two_streets_of_one_name_far_apart_are_two_and_pieces_of_one_are_one(tmp_path: Path) -> None:
+    drawing = Drawing()
+    for far in (0.0, 20.0):
+        drawing.way([(far, 0.0), (far + 1, 0.0)], highway="residential", name="村路")
+        drawing.way([(far + 2, 0.0), (far + 3, 0.0)], highway="residential", name="村路")
+        drawing.way([(far + 1, 0.0), (far + 2, 0.0)], highway="residential")
+    drawing.way([(3.0, 0.0), (20.0, 0.0)], highway="tertiary", name="县道")
+    roads = build_from_osm(drawing.write(tmp_path / "villages.osm.pbf"))
+
+    register = build_register(roads, build_basemap(tmp_path / "villages.osm.pbf", roads))
+    names = [register.names[n][0] for n in register.streets.name]
+    assert sorted(names) == ["县道", "村路", "村路"]
+    assert len([i for i in Search(register).find("村路") if i.kind == "street"]) == 2
+
+
+def test_the_four_corners_of_two_dual_carriageways_are_one_crossing(tmp_path: Path) -> None:
+    drawing, gap = Drawing(), 0.08
+    for shift, forward in ((0.0, True), (gap, False)):
+        east = [(-1.0, shift), (0.0, shift), (gap, shift), (1.0, shift)]
+        north = [(gap - shift, -1.0), (gap - shift, 0.0), (gap - shift, gap), (gap - shift, 1.0)]
+        drawing.way(east if forward else east[::-1], highway="primary", oneway="yes", name="东西路")
+        drawing.way(north if forward else north[::-1], highway="primary", oneway="yes", name="南北路")
+    for end in (
+        [(-1.0, 0.0), (-1.0, gap)],
+        [(1.0, 0.0), (1.0, gap)],
+        [(0.0, -1.0), (gap, -1.0)],
+        [(0.0, 1.0), (gap, 1.0)],
+    ):
+        drawing.way(end, highway="primary")
+    roads = build_from_osm(drawing.write(tmp_path / "dual.osm.pbf"))
+
+    register = build_register(roads, build_basemap(tmp_path / "dual.osm.pbf", roads))
+    assert len(register.crossings.first) == 1
+
+
+def test_roads_without_a_single_name_have_an_empty_register(tmp_path: Path) -> None:
+    drawing = Drawing()
+    drawing.way([(0.0, 0.0), (1.0, 0.0)], highway="residential")
+    roads = build_from_osm(drawing.write(tmp_path / "plain.osm.pbf"))
+
+    register = build_register(roads, build_basemap(tmp_path / "plain.osm.pbf", roads))
+    assert Search(register).find("路") == []
+    assert register.name_near(*at(0.5, 0)) is None
+
+
+def test_degrees_and_metres_go_both_ways(town: City) -> None:
+    plane = town.register.plane
+    back = plane.degrees(plane.metres([100.01, 99.98], [40.01, 39.99]))
+    assert np.allclose(back, [[100.01, 40.01], [99.98, 39.99]], atol=1e-9)
