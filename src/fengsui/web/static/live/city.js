@@ -51,7 +51,7 @@ export const present = (city, kind) => [...city[kind].values()].filter((row) => 
 export const justClosed = (city, n) =>
   [...city.incidents.values()].filter(OVER.incidents).sort((a, b) => ended(b) - ended(a)).slice(0, n);
 
-const ended = (row) => Date.parse(row.closed_at ?? row.received_at ?? 0);
+const ended = (row) => Date.parse(row.ended_at ?? row.received_at ?? 0);
 
 export const isOver = (incident) => OVER.incidents(incident);
 

@@ -48,6 +48,7 @@ export function makeLive({ page, api, clock }) {
         city = withEnded(snapshot(board), city);
         heardAt = clock.now();
         note("all");
+        loadEnded();
         stream ? stream.again() : (stream = follow(page.live, () => city.last, hears));
       })
       .catch(() => {
@@ -56,6 +57,14 @@ export function makeLive({ page, api, clock }) {
       })
       .finally(() => (loading = null));
     return loading;
+  }
+
+  /** Those that ended shortly before, so that they can be reopened after a reload too. */
+  async function loadEnded() {
+    if (!page.closed) return;
+    const answer = await api.get(page.closed).catch(() => null);
+    city = apply(city, { seq: city.last, rows: { incidents: answer?.items ?? [] } });
+    note("all");
   }
 
   const hears = {

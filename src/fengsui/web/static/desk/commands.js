@@ -1,0 +1,84 @@
+// What can be done from the keyboard right now? One table: keys, help, the foot of the screen and the buttons read it.
+//
+// A row: id, keys, word (key of its words), when() → it can be done now, run(event); `foot` rows stand at the foot of the screen.
+
+import { activeOf, foremost, isOver } from "./facts.js";
+import { actsOf } from "./acts.js";
+import { deskOf } from "./desk.js";
+import { proposalOf } from "./proposal.js";
+
+const made = new WeakMap();
+
+export function commandsOf(context) {
+  if (!made.has(context)) made.set(context, makeCommands(context));
+  return made.get(context);
+}
+
+function makeCommands(context) {
+  const { page, may, bus } = context;
+  const desk = deskOf(context);
+  const acts = actsOf(context);
+  const proposal = proposalOf(context);
+  const { state } = desk;
+
+  const incident = () => desk.incident();
+  const open = () => incident() && !isOver(incident()) && !state.calling;
+  const free = () => open() && !incident().to_close;
+  const panel = (name) => () => desk.set({ panel: state.panel === name ? null : name, fault: null });
+  const job = () => jobOf(desk);
+  const go = (by) => {
+    const ids = desk.shown();
+    const at = ids.indexOf(state.chosen);
+    if (ids.length) desk.choose(ids[at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + by))]);
+  };
+  const nth = (n) => proposal.shown()?.units[n - 1];
+  const step = (key, status) => ({ id: `step.${status}`, keys: [key], word: `step.${status}`, needs: "set_status", when: () => open() && job() && canStep(job().status, status), run: () => acts.step(job(), status) });
+  const next = (by) => {
+    const units = activeOf(incident());
+    const at = units.findIndex((one) => one.unit === job()?.unit);
+    desk.set({ job: units[(at + by + units.length) % units.length].unit });
+  };
+
+  const table = [
+    { id: "choose", keys: ["ArrowUp", "ArrowDown"], show: "↑↓", word: "cmd.choose", foot: true, when: () => !state.panel, run: (event) => go(event.key === "ArrowUp" ? -1 : 1) },
+    { id: "first", keys: ["Enter"], word: "cmd.first", foot: true, needs: "dispatch", when: () => free() && !state.panel && proposal.first() && !acts.isBreathing(), run: () => acts.send(proposal.first().unit, proposal.shown().id) },
+    { id: "finish", keys: ["Enter"], word: "cmd.close", hidden: true, needs: "close", when: () => open() && incident().to_close && !state.panel, run: panel("close") },
+    { id: "nth", keys: ["1", "2", "3", "4", "5"], show: "1–5", word: "cmd.nth", foot: true, needs: "dispatch", when: (event) => free() && !state.panel && (!event || nth(Number(event.key))), run: (event) => acts.send(nth(Number(event.key)).unit, proposal.shown().id) },
+    { id: "other", keys: ["o"], word: "cmd.other", needs: "dispatch", when: open, run: panel("other") },
+    { id: "call", keys: ["F2"], word: "cmd.call", foot: true, needs: "report", when: () => true, run: () => desk.set({ calling: true, panel: null, fault: null }) },
+    { id: "place", keys: ["F3"], word: "cmd.place", foot: true, needs: "relocate", when: open, run: panel("relocate") },
+    { id: "note", keys: ["n"], word: "cmd.note", needs: "note", when: () => incident() && !state.calling, run: panel("note") },
+    step("a", "accepted"), step("e", "en_route"), step("s", "on_scene"), step("d", "cleared"),
+    { id: "recall", keys: ["r"], word: "cmd.recall", needs: "recall", when: () => open() && job(), run: panel("recall") },
+    { id: "job", keys: ["ArrowLeft", "ArrowRight"], show: "←→", word: "cmd.job", when: () => open() && activeOf(incident()).length > 1 && !state.panel, run: (event) => next(event.key === "ArrowLeft" ? -1 : 1) },
+    { id: "close", keys: ["x"], word: "cmd.close", foot: true, needs: "close", when: open, run: panel("close") },
+    { id: "cancel", keys: ["z"], word: "cmd.cancel", needs: "cancel", when: open, run: panel("cancel") },
+    { id: "reopen", keys: ["r"], word: "cmd.reopen", needs: "reopen", when: () => incident() && isOver(incident()) && !state.calling, run: () => acts.reopen() },
+    { id: "page", keys: ["i"], word: "cmd.page", when: () => incident() && !state.calling, run: () => location.assign(incidentAddress(page, incident())) },
+    { id: "help", keys: ["?", "？"], show: "?", word: "cmd.help", foot: true, when: () => true, run: () => bus.emit("help") },
+    { id: "away", keys: ["Escape"], show: "Esc", word: "cmd.away", when: () => state.calling || state.panel || state.fault || state.unit, run: () => desk.set(state.panel ? { panel: null, fault: null } : { calling: false, fault: null, unit: null, pin: null }) },
+  ].filter((row) => !row.needs || may(row.needs));
+
+  return {
+    table,
+    byId: (id) => table.find((row) => row.id === id),
+    canDo: (id) => Boolean(table.find((row) => row.id === id)?.when()),
+    run: (id) => table.find((row) => row.id === id && row.when())?.run(),
+    /** The row that a key means now, or undefined. */
+    of: (event) => table.find((row) => row.keys.includes(event.key.length === 1 ? event.key.toLowerCase() : event.key) && row.when(event)),
+    show: (row) => row.show ?? row.keys[0].replace(/^\w$/, (letter) => letter.toUpperCase()),
+  };
+}
+
+/** The assignment that the step keys mean: the one picked, else the foremost. */
+export function jobOf(desk) {
+  const incident = desk.incident();
+  if (!incident) return null;
+  return activeOf(incident).find((one) => one.unit === desk.state.job) ?? foremost(incident) ?? null;
+}
+
+const STEPS = ["ordered", "accepted", "en_route", "on_scene", "cleared"];
+/** Steps may be skipped forward, never backward. */
+export const canStep = (from, to) => STEPS.indexOf(to) > STEPS.indexOf(from);
+
+export const incidentAddress = (page, incident) => (page.urls?.incident ?? "/incidents/{id}").replace("{id}", incident.id).replace("{number}", incident.number);

@@ -1,0 +1,56 @@
+// Which keys act now? The foot of the screen, and the demo's own switch.
+
+import { el } from "../look/dom.js";
+import { commandsOf } from "./commands.js";
+import { deskOf } from "./desk.js";
+
+const SPEEDS = [1, 10];
+
+export function mount(root, context) {
+  const { t, page, bus } = context;
+  const commands = commandsOf(context);
+  const desk = deskOf(context);
+  const hints = el("div", { class: "hints" });
+  root.replaceChildren(hints, el("span", { class: "grow" }), ...(page.demo ? [demoSwitch(context)] : []));
+
+  function show() {
+    const rows = desk.state.calling ? FORM.map(([keys, word]) => [keys, t(word)]) : commands.table.filter((row) => row.foot).map((row) => [commands.show(row), t(row.word)]);
+    hints.replaceChildren(...rows.map(([keys, word]) => el("span", {}, el("kbd", { text: keys }), word)));
+  }
+  let calling = null;
+  bus.on("desk", (state) => {
+    if (state.calling !== calling) show((calling = state.calling));
+  });
+  show();
+}
+const FORM = [["Tab", "foot.next"], ["↑↓", "foot.places"], ["A–Z", "foot.type"], ["1–4", "foot.priority"], ["Enter", "foot.save"], ["Esc", "call.away"]];
+
+/** How fast the made-up day goes: pause, 1, 10. The server's clock stays real. */
+function demoSwitch({ page, t, api, toast }) {
+  const now = { ...page.demo };
+  const buttons = [
+    ["paused", t("demo.pause"), { paused: true }],
+    ...SPEEDS.map((speed) => [speed, `${speed}×`, { speed, paused: false }]),
+  ].map(([value, text, body]) => {
+    const button = el("button", { class: "code", type: "button", on: { click: () => set(body) } }, text);
+    button.value = String(value);
+    return button;
+  });
+  function show() {
+    for (const button of buttons) {
+      const on = now.paused ? button.value === "paused" : button.value === String(now.speed);
+      button.classList.toggle("on", on);
+      button.setAttribute("aria-pressed", String(on));
+    }
+  }
+  async function set(body) {
+    try {
+      Object.assign(now, body, await api.post(page.urls?.speed ?? "/demo/speed", body));
+      show();
+    } catch (refused) {
+      toast(refused);
+    }
+  }
+  show();
+  return el("div", { class: "demo", role: "group", "aria-label": t("demo.label") }, el("span", { text: t("demo.label") }), el("div", { class: "codes" }, ...buttons));
+}

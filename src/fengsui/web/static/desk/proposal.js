@@ -1,0 +1,95 @@
+// Which unit should go? Asks the server for the chosen incident's ranking and keeps what is on the screen.
+//
+// What somebody is reading does not change under their hand: a newer ranking is put up only when they were quiet for two
+// seconds, or when the one on the screen can no longer be followed.
+
+import { isOver } from "./facts.js";
+import { deskOf } from "./desk.js";
+
+const AGAIN_MS = 12_000;
+const K = 5;
+
+const made = new WeakMap();
+
+export function proposalOf(context) {
+  if (!made.has(context)) made.set(context, makeProposal(context, deskOf(context)));
+  return made.get(context);
+}
+
+function makeProposal(context, desk) {
+  const { api, bus, clock } = context;
+  // shown: the answer on the screen, with the incident it is about; next: a newer one that waits; routes: rank → the way
+  let shown = null;
+  let next = null;
+  let askedAt = 0;
+  let asking = null;
+  let routes = [];
+
+  const aimed = () => {
+    const incident = desk.incident();
+    return incident && !isOver(incident) && !desk.state.calling ? incident : null;
+  };
+  const put = (answer) => {
+    shown = answer;
+    next = null;
+    bus.emit("proposal", shown);
+    askRoutes(answer);
+  };
+
+  async function ask() {
+    const incident = aimed();
+    if (!incident) return clear();
+    asking?.abort();
+    const mine = (asking = new AbortController());
+    askedAt = clock.now();
+    try {
+      const answer = await api.get(`incidents/${incident.id}/recommendation?k=${K}`, { signal: mine.signal });
+      if (mine.signal.aborted || desk.state.chosen !== incident.id) return;
+      const got = { ...answer, incident: incident.id, version: incident.version, at: clock.now() };
+      if (isUsable() && !desk.hands.isQuiet() && !sameRanking(shown, got)) next = got;
+      else put(got);
+    } catch (refused) {
+      if (!mine.signal.aborted) bus.emit("proposal", (shown = { incident: incident.id, units: [], not: [], fault: refused, at: clock.now() }));
+    } finally {
+      if (asking === mine) asking = null;
+    }
+  }
+  function clear() {
+    if (shown) bus.emit("proposal", (shown = null));
+    setRoutes([]);
+  }
+  const setRoutes = (list) => bus.emit("routes", (routes = list));
+
+  /** Is what is on the screen about this incident, and can its first still be sent? */
+  const isUsable = () => shown?.incident === desk.state.chosen && !shown.fault && first() != null;
+  /** The first proposed unit that is still free by what the stream told us since. */
+  const first = () => (shown?.units ?? []).find((one) => (desk.unit(one.unit)?.state ?? "available") === "available") ?? null;
+
+  /** The ways of the first two; a unit that has no way drawn is still proposed. */
+  async function askRoutes(answer) {
+    const two = answer.units.slice(0, 2);
+    const ways = await Promise.all(two.map((one) => api.get(`incidents/${answer.incident}/route?unit=${encodeURIComponent(one.unit)}`).catch(() => null)));
+    if (shown !== answer) return;
+    setRoutes(ways.flatMap((way, n) => (way?.geometry ? [{ rank: n + 1, unit: two[n].unit, seconds: way.seconds, geometry: way.geometry }] : [])));
+  }
+
+  bus.on("desk", () => {
+    const incident = aimed();
+    if (incident?.id !== shown?.incident) incident ? ask() : clear();
+  });
+  bus.on("stale-proposal", () => ask());
+  desk.live.onChange((city, what) => {
+    const incident = aimed();
+    if (!incident) return shown && clear();
+    const changed = what.all || what.incidents.has(incident.id) || (shown?.units ?? []).some((one) => what.units.has(one.unit));
+    if (changed) ask();
+  });
+  clock.every((now) => {
+    if (next && desk.hands.isQuiet()) put(next);
+    else if (aimed() && !asking && now - askedAt > AGAIN_MS) ask();
+  });
+
+  return { shown: () => (shown?.incident === desk.state.chosen ? shown : null), first, routes: () => routes, isUsable, refresh: ask };
+}
+
+const sameRanking = (a, b) => a?.incident === b.incident && a.units.length === b.units.length && a.units.every((one, n) => one.unit === b.units[n].unit);
