@@ -225,7 +225,7 @@ WORDS: dict[str, str] = {
     "demo.pause": say("Pause"),
     "help.title": say("All keys"),
     "help.note": say(
-        "Letters act while no field has the focus. Nothing happens in the middle of a word that an input method still holds."
+        "Letters act while no field has the focus, and never inside a word that an input method still holds."
     ),
     "help.close": say("Close this list"),
     # What an entry of the record says, where the stream brings it before the server's own sentence
