@@ -1,222 +1,259 @@
 """The loops: plain arrays, no checks. The modules `snap` and `search` say what they mean.
 
-Everything about time and length is one whole number, a *label*: milliseconds × 2³⁴ + millimetres. Labels add and
-compare as numbers, so of two equally fast ways the shorter one wins, and a sum is exact in any order.
+A *label* is a way to the incident: milliseconds, then millimetres. Of two equally fast ways the shorter one counts.
 """
 
 # mypy: disable-error-code="no-untyped-def"
-# (numba infers the types of helpers; the two kernels carry their signatures)
+# (numba infers the types of helpers; the kernels carry their signatures)
 
 import numpy as np
-from numba import float64, int32, int64, njit, types
+from numba import float64, int32, int64, njit, types, uint32, uint64
 
 from fengsui_engine.roads.geodesy import EARTH_RADIUS_M
 
-LENGTH_BITS = 34
-"""Room for 17,000 km in millimetres, and for 6 days in milliseconds."""
+MS_BITS = 39
+"""`soonest[node]` holds the number of the search (falling) above so many bits of milliseconds: what an earlier search
+left is larger than anything this one finds, so that nothing need be cleared and one comparison tells."""
+
+LENGTH, STEP = 0, 1
+"""Columns of `way`, one row a node: millimetres; and the row of `into` to take towards the incident, or:"""
+THERE, ALONG, BACK_ALONG = -1, -2, -3
+"""… the incident is at this node, along its street from here, or back along it."""
 
 BY_HEAD, BY_TAIL, DIRECT = 0, 1, 2
 """How a unit leaves its street: ahead, back, or not at all because the incident lies on it."""
+COUNTED = 4
+"""Added to `unit_exit` once a unit waits for the end of its bucket: it may still improve, but is counted once."""
 
-STAMP, LABEL, NEXT, WAITING = 0, 1, 2, 3
-"""Columns of `state`, one row a node: number of the search that wrote the row (so that nothing need be cleared);
-label; edge to take towards the incident (its own street's last part included), or ARRIVED; first exit that leads
-here, with the number of the search in the upper half."""
+NOWHERE = -1
+NEVER = 2**62
 
-ARRIVED = -1
-
-i4, i8, f8 = (types.Array(kind, 1, "C", readonly=True) for kind in (int32, int64, float64))
-table = types.Array(int32, 2, "C", readonly=True)
-
-
-@njit
-def _push(keys, items, size, key, item):
-    """Add to the 4-ary heap; returns the new size."""
-    place = size
-    while place > 0:
-        above = (place - 1) >> 2
-        if keys[above] <= key:
-            break
-        keys[place] = keys[above]
-        items[place] = items[above]
-        place = above
-    keys[place] = key
-    items[place] = item
-    return size + 1
+r4, rf = (types.Array(kind, 1, "C", readonly=True) for kind in (int32, float64))
+w4, w8, wf, bits = (types.Array(kind, 1, "C") for kind in (int32, int64, float64, uint64))
+r4_table, w8_table = types.Array(int32, 2, "C", readonly=True), types.Array(int64, 2, "C")
 
 
-@njit
-def _drop_top(keys, items, size):
-    """Take the smallest away; returns the new size."""
-    size -= 1
-    key, item = keys[size], items[size]
-    place = 0
-    while True:
-        child = 4 * place + 1
-        if child >= size:
-            break
-        least, least_key = child, keys[child]
-        for other in range(child + 1, min(child + 4, size)):
-            if keys[other] < least_key:
-                least, least_key = other, keys[other]
-        if least_key >= key:
-            break
-        keys[place] = least_key
-        items[place] = items[least]
-        place = least
-    keys[place] = key
-    items[place] = item
-    return size
-
-
-@njit
-def _label(ms, millimetres):
-    return (int64(ms) << LENGTH_BITS) + int64(millimetres)
-
-
-@njit
+@njit(inline="always")
 def _whole(edge, travel_ms, metres):
     """The label of a whole edge."""
-    return _label(travel_ms[edge], np.floor(metres[edge] * 1000 + 0.5))
+    return int64(travel_ms[edge]), int64(np.floor(metres[edge] * 1000 + 0.5))
 
 
-@njit
+@njit(inline="always")
 def _before(edge, fraction, travel_ms, metres):
     """The label of the part of an edge before `fraction` of the street; what is behind it is the complement."""
-    millimetres = np.floor(metres[edge] * 1000 + 0.5)
-    return _label(np.floor(travel_ms[edge] * fraction + 0.5), np.floor(millimetres * fraction + 0.5))
+    ms, mm = _whole(edge, travel_ms, metres)
+    return int64(np.floor(ms * fraction + 0.5)), int64(np.floor(mm * fraction + 0.5))
 
 
-@njit
+@njit(inline="always")
+def _behind(edge, fraction, travel_ms, metres):
+    """The complement of `_before`."""
+    ms, mm = _whole(edge, travel_ms, metres)
+    ms_before, mm_before = _before(edge, fraction, travel_ms, metres)
+    return ms - ms_before, mm - mm_before
+
+
+@njit(inline="always")
 def _of_street(edge, fraction, twin):
     """The same place, told on the edge of lower number of its street."""
     back = twin[edge]
     if 0 <= back < edge:
-        return back, 1.0 - fraction
+        return int64(back), 1.0 - fraction
     return edge, fraction
 
 
-@njit
-def _reach(node, label, next_edge, state, stamp, keys, items, size):
-    """A way from `node` to the incident: keep it if it is the best so far."""
-    if state[node, STAMP] != stamp or label < state[node, LABEL]:
-        state[node, STAMP] = stamp
-        state[node, LABEL] = label
-        state[node, NEXT] = next_edge
-        size = _push(keys, items, size, label, node)
-    return size
+@njit(inline="always")
+def _open_exit(way_out, node, ms, mm, first_exit, exit_next, exit_cost, exit_node, has_exit):
+    exit_node[way_out] = node
+    exit_cost[way_out, 0], exit_cost[way_out, 1] = ms, mm
+    exit_next[way_out] = first_exit[node]
+    first_exit[node] = way_out
+    has_exit[node >> 6] |= uint64(1) << uint64(node & 63)
 
 
-@njit
-def _wait(node, cost, way_out, state, stamp, waiting_next, waiting_cost):
-    """A unit can come to `node` by this way out of its street."""
-    above = state[node, WAITING]
-    waiting_next[way_out] = above & 0xFFFFFFFF if above >> 32 == stamp else 0xFFFFFFFF
-    waiting_cost[way_out] = cost
-    state[node, WAITING] = (stamp << 32) + way_out
-
-
-@njit(
-    int64(
-        i4, i4, table, i4, i4, i4, f8, i4,  # the network
-        int64, float64, i4, f8, int64,  # incident, units, how many
-        types.Array(int64, 2, "C"), int64, types.Array(int64, 1, "C"), types.Array(int32, 1, "C"),  # workspace
-        types.Array(int64, 1, "C"), types.Array(int64, 1, "C"), types.Array(int64, 1, "C"),  # answers
-    ),
-    cache=True, nogil=True,
-)  # fmt: skip
-def nearest_units(
-    first_in, into_edge, into, tail, head, travel_ms, metres, twin,
-    to_edge, to_fraction, unit_edge, unit_fraction, k,
-    state, stamp, keys, items,
-    unit_found, label_found, exit_found,
+@njit(int64(r4, r4, r4, rf, r4, r4, rf, w4, w4, w8_table, w4, bits, w4, wf), cache=True, nogil=True)
+def post_units(
+    tail, head, travel_ms, metres, twin, unit_edge, unit_fraction,
+    first_exit, exit_next, exit_cost, exit_node, has_exit, street, place,
 ):  # fmt: skip
-    """Dijkstra from the incident along reversed edges, until the k-th unit is certain. Returns how many were found.
+    """Note at each node which units can come to it, and at what cost. Returns how many units are on a street.
 
-    Items of the heap below n are nodes; n + 3u + exit is unit u, having left its street by that exit. A place at
-    fraction 0 or 1 is a node: it is on every street that meets there.
+    Exits 2u + BY_HEAD and 2u + BY_TAIL are unit u's. A place at fraction 0 or 1 is a node: one exit, at no cost.
+    `has_exit` has one bit a node: it stays in the nearest cache, where `first_exit` would not.
     """
-    n, n_units = len(first_in) - 1, len(unit_edge)
-    waiting_next = np.empty(3 * n_units, dtype=np.int64)
-    waiting_cost = np.empty(3 * n_units, dtype=np.int64)
-    is_found = np.zeros(n_units, dtype=np.bool_)
-    size, n_usable = 0, 0
-
-    to_edge, to_fraction = _of_street(to_edge, to_fraction, twin)
-    to_back = twin[to_edge]
-    if to_fraction == 0.0:
-        size = _reach(tail[to_edge], 0, ARRIVED, state, stamp, keys, items, size)
-    elif to_fraction == 1.0:
-        size = _reach(head[to_edge], 0, ARRIVED, state, stamp, keys, items, size)
-    else:
-        label = _before(to_edge, to_fraction, travel_ms, metres)
-        size = _reach(tail[to_edge], label, to_edge, state, stamp, keys, items, size)
-        if to_back >= 0:
-            label = _whole(to_back, travel_ms, metres) - _before(to_back, to_fraction, travel_ms, metres)
-            size = _reach(head[to_edge], label, to_back, state, stamp, keys, items, size)
-
-    for unit in range(n_units):
+    n_usable = 0
+    for unit in range(len(unit_edge)):
+        exit_node[2 * unit], exit_node[2 * unit + 1] = NOWHERE, NOWHERE
+        street[unit] = NOWHERE
         if unit_edge[unit] < 0:
             continue
         n_usable += 1
         edge, fraction = _of_street(int64(unit_edge[unit]), unit_fraction[unit], twin)
-        back = twin[edge]
-        if fraction == 0.0:
-            _wait(tail[edge], 0, 3 * unit + BY_TAIL, state, stamp, waiting_next, waiting_cost)
-            continue
-        if fraction == 1.0:
-            _wait(head[edge], 0, 3 * unit + BY_HEAD, state, stamp, waiting_next, waiting_cost)
-            continue
-        ahead = _whole(edge, travel_ms, metres) - _before(edge, fraction, travel_ms, metres)
-        _wait(head[edge], ahead, 3 * unit + BY_HEAD, state, stamp, waiting_next, waiting_cost)
-        if back >= 0:
-            behind = _before(back, fraction, travel_ms, metres)
-            _wait(tail[edge], behind, 3 * unit + BY_TAIL, state, stamp, waiting_next, waiting_cost)
-        if edge == to_edge and 0.0 < to_fraction < 1.0:
-            if fraction <= to_fraction:
-                direct = _before(edge, to_fraction, travel_ms, metres) - _before(edge, fraction, travel_ms, metres)
-                size = _push(keys, items, size, direct, n + 3 * unit + DIRECT)
-            elif back >= 0:
-                direct = _before(back, fraction, travel_ms, metres) - _before(back, to_fraction, travel_ms, metres)
-                size = _push(keys, items, size, direct, n + 3 * unit + DIRECT)
+        back = int64(twin[edge])
+        ahead_ms, ahead_mm, back_ms, back_mm = int64(0), int64(0), int64(0), int64(0)
+        if 0.0 < fraction < 1.0:
+            street[unit], place[unit] = edge, fraction
+            ahead_ms, ahead_mm = _behind(edge, fraction, travel_ms, metres)
+            back_ms, back_mm = _before(max(back, 0), fraction, travel_ms, metres)
+        if fraction > 0.0:
+            node, way_out = int64(head[edge]), 2 * unit + BY_HEAD
+            _open_exit(way_out, node, ahead_ms, ahead_mm, first_exit, exit_next, exit_cost, exit_node, has_exit)
+        if fraction == 0.0 or (fraction < 1.0 and back >= 0):
+            node, way_out = int64(tail[edge]), 2 * unit + BY_TAIL
+            _open_exit(way_out, node, back_ms, back_mm, first_exit, exit_next, exit_cost, exit_node, has_exit)
+    return n_usable
 
-    n_found, last_ms = 0, int64(0)
-    while size > 0 and n_found < n_usable:
-        label, item = keys[0], int64(items[0])
-        if n_found >= k and label >> LENGTH_BITS > last_ms:
-            break  # as long as it is equal, an earlier unit may still come
-        size = _drop_top(keys, items, size)
-        if item >= n:
-            unit = (item - n) // 3
-            if is_found[unit]:
-                continue
-            is_found[unit] = True
-            last_ms = label >> LENGTH_BITS if n_found < k else last_ms
-            place = n_found
-            while place > 0 and label_found[place - 1] >> LENGTH_BITS == last_ms and unit_found[place - 1] > unit:
-                unit_found[place] = unit_found[place - 1]
-                label_found[place] = label_found[place - 1]
-                exit_found[place] = exit_found[place - 1]
-                place -= 1
-            unit_found[place] = unit
-            label_found[place] = label
-            exit_found[place] = (item - n) % 3
-            n_found += 1
-            continue
-        if label != state[item, LABEL]:
-            continue  # a better way was found after this one was noted
-        if state[item, WAITING] >> 32 == stamp:
-            way_out = state[item, WAITING] & 0xFFFFFFFF
-            while way_out != 0xFFFFFFFF:
-                size = _push(keys, items, size, label + waiting_cost[way_out], n + way_out)
-                way_out = waiting_next[way_out]
-        for row in range(first_in[item], first_in[item + 1]):
-            longer = label + _label(into[row, 1], into[row, 2])
-            size = _reach(into[row, 0], longer, into_edge[row], state, stamp, keys, items, size)
-    return min(n_found, k)
+
+@njit(inline="always")
+def _put(item, ms, shift, bucket, below, queue, size):
+    """Queue an item in the bucket of its time; returns the number of entries used."""
+    place = (ms >> shift) & (len(bucket) - 1)
+    queue[size] = item
+    below[size] = bucket[place]
+    bucket[place] = size
+    return size + 1
+
+
+@njit(inline="always")
+def _start(node, ms, mm, step, base, soonest, way, shift, bucket, below, queue, size):
+    """The incident is reached from `node` by its own street; the quicker way stays."""
+    if base + ms < soonest[node] or (base + ms == soonest[node] and mm < way[node, LENGTH]):
+        soonest[node] = base + ms
+        way[node, LENGTH], way[node, STEP] = mm, step
+        size = _put(node, ms, shift, bucket, below, queue, size)
+    return size
+
+
+@njit(inline="always")
+def _arrive(unit, ms, mm, way_out, unit_label, unit_exit):
+    """A way for a unit; True if it is its best so far."""
+    if ms < unit_label[unit, 0] or (ms == unit_label[unit, 0] and mm < unit_label[unit, 1]):
+        unit_label[unit, 0], unit_label[unit, 1] = ms, mm
+        unit_exit[unit] = way_out | (unit_exit[unit] & COUNTED)
+        return True
+    return False
 
 
 @njit
+def _doubled(entries):
+    """Room for more; a search needs it only where many times are zero."""
+    larger = np.empty(2 * len(entries), dtype=entries.dtype)
+    larger[: len(entries)] = entries
+    return larger
+
+
+@njit(
+    int64(
+        r4, r4_table, r4, r4, r4, rf, r4,  # the network
+        int64, float64, int64, int64,  # incident; how many to find, how many there are
+        w4, w4, w8_table, bits, w4, wf,  # units
+        int64, w8, w8_table, int64, w4, w4, w4, w8_table, w4,  # workspace
+        w8, w8, wf,  # answers
+    ),
+    cache=True, nogil=True,
+)  # fmt: skip
+def nearest_units(
+    first_in, into, tail, head, travel_ms, metres, twin,
+    to_edge, to_fraction, k, n_usable,
+    first_exit, exit_next, exit_cost, has_exit, street, place,
+    search, soonest, way, shift, bucket, below, queue, unit_label, unit_exit,
+    found, found_ms, found_metres,
+):  # fmt: skip
+    """Nodes and units in order of their time to the incident, a bucket at a time. Returns how many units were found.
+
+    A bucket holds what is reached within 2^shift ms. Its items may still improve each other, so it is worked through
+    until it stays empty; then everything in it is final, ties included, and units can be counted. Buckets are used in a
+    ring: the longest edge is shorter than the ring. Items below n are nodes, n + u is unit u.
+    """
+    n, n_units = len(first_in) - 1, len(street)
+    base = search << MS_BITS
+    size, n_found, n_here, now = 0, 0, 0, int64(0)
+    bucket[:] = NOWHERE
+    unit_label[:] = NEVER
+    unit_exit[:] = 0
+
+    to_edge, to_fraction = _of_street(to_edge, to_fraction, twin)
+    to_back = int64(twin[to_edge])
+    if to_fraction == 0.0:
+        size = _start(tail[to_edge], 0, 0, THERE, base, soonest, way, shift, bucket, below, queue, size)
+    elif to_fraction == 1.0:
+        size = _start(head[to_edge], 0, 0, THERE, base, soonest, way, shift, bucket, below, queue, size)
+    else:
+        ms, mm = _before(to_edge, to_fraction, travel_ms, metres)
+        size = _start(tail[to_edge], ms, mm, ALONG, base, soonest, way, shift, bucket, below, queue, size)
+        if to_back >= 0:
+            ms, mm = _behind(to_back, to_fraction, travel_ms, metres)
+            size = _start(head[to_edge], ms, mm, BACK_ALONG, base, soonest, way, shift, bucket, below, queue, size)
+        for unit in range(n_units):  # those on the incident's own street may come straight
+            if street[unit] != to_edge or (place[unit] > to_fraction and to_back < 0):
+                continue
+            edge = to_edge if place[unit] <= to_fraction else to_back
+            ms, mm = _before(edge, to_fraction, travel_ms, metres)
+            unit_ms, unit_mm = _before(edge, place[unit], travel_ms, metres)
+            ms, mm = abs(ms - unit_ms), abs(mm - unit_mm)
+            if _arrive(unit, ms, mm, DIRECT, unit_label, unit_exit):
+                size = _put(n + unit, ms, shift, bucket, below, queue, size)
+
+    n_open = size
+    while n_open > 0:
+        here = now & (len(bucket) - 1)
+        while bucket[here] != NOWHERE:
+            entry = bucket[here]
+            bucket[here] = NOWHERE
+            while entry != NOWHERE:
+                item = uint32(queue[entry])
+                entry = below[entry]
+                n_open -= 1
+                if item >= n:
+                    unit = int64(item) - n
+                    if unit_label[unit, 0] >> shift == now and unit_exit[unit] < COUNTED:
+                        unit_exit[unit] |= COUNTED
+                        found[n_found + n_here] = unit
+                        n_here += 1
+                    continue
+                ms, mm = soonest[item] - base, way[item, LENGTH]
+                if ms >> shift != now:
+                    continue  # a better way was found after this entry was queued
+                if (has_exit[item >> uint32(6)] >> uint64(item & uint32(63))) & uint64(1):
+                    way_out = first_exit[item]
+                    while way_out != NOWHERE:
+                        unit, unit_ms = way_out >> 1, ms + exit_cost[way_out, 0]
+                        if _arrive(unit, unit_ms, mm + exit_cost[way_out, 1], way_out & 1, unit_label, unit_exit):
+                            if size == len(queue):
+                                queue, below = _doubled(queue), _doubled(below)
+                            size = _put(n + unit, unit_ms, shift, bucket, below, queue, size)
+                            n_open += 1
+                        way_out = exit_next[way_out]
+                for row in range(first_in[item], first_in[item + uint32(1)]):
+                    node, further = uint32(into[row, 0]), ms + into[row, 1]
+                    if base + further > soonest[node]:
+                        continue
+                    longer = mm + into[row, 2]
+                    if base + further == soonest[node] and longer >= way[node, LENGTH]:
+                        continue
+                    soonest[node] = base + further
+                    way[node, LENGTH], way[node, STEP] = longer, row
+                    if size == len(queue):
+                        queue, below = _doubled(queue), _doubled(below)
+                    size = _put(node, further, shift, bucket, below, queue, size)
+                    n_open += 1
+        for _ in range(n_here):  # sorted in by time, then by the order given
+            unit, at = found[n_found], n_found
+            ms = unit_label[unit, 0]
+            while at > 0 and (found_ms[at - 1] > ms or (found_ms[at - 1] == ms and found[at - 1] > unit)):
+                found[at], found_ms[at], found_metres[at] = found[at - 1], found_ms[at - 1], found_metres[at - 1]
+                at -= 1
+            found[at], found_ms[at], found_metres[at] = unit, ms, unit_label[unit, 1] / 1000
+            n_found += 1
+        n_here = 0
+        if n_found >= min(k, n_usable):
+            break
+        now += 1
+    return min(n_found, k)
+
+
+@njit(inline="always")
 def _metres_between(lon_a, lat_a, lon_b, lat_b):
     """Great-circle distance; as `geodesy.haversine_metres`."""
     half_lat = np.sin(np.radians(lat_b - lat_a) / 2)
@@ -225,7 +262,7 @@ def _metres_between(lon_a, lat_a, lon_b, lat_b):
     return 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(min(chord, 1.0)))
 
 
-@njit
+@njit(inline="always")
 def _project(point, lon, lat, per_lon, per_lat, shape_lon, shape_lat):
     """Square of the distance to a piece, and where along the piece (0 … 1) it is nearest."""
     x_a, y_a = (shape_lon[point] - lon) * per_lon, (shape_lat[point] - lat) * per_lat
@@ -241,7 +278,7 @@ def _project(point, lon, lat, per_lon, per_lat, shape_lon, shape_lat):
     return x * x + y * y, along
 
 
-@njit
+@njit(inline="always")
 def _edge_of(point, shape_first):
     """The edge that a shape point belongs to."""
     low, high = 0, len(shape_first) - 1
@@ -254,7 +291,7 @@ def _edge_of(point, shape_first):
     return low
 
 
-@njit
+@njit(inline="always")
 def _rank(point, along, shape_first, tail, head):
     """Among equally near places a node comes first, then the lower number."""
     edge = _edge_of(point, shape_first)
@@ -265,7 +302,7 @@ def _rank(point, along, shape_first, tail, head):
     return (int64(1) << 32) + point
 
 
-@njit
+@njit(inline="always")
 def _fraction(point, along, edge, shape_first, shape_lon, shape_lat):
     """How far along its edge a place is, by length."""
     before, total = 0.0, 0.0
@@ -281,9 +318,8 @@ def _fraction(point, along, edge, shape_first, shape_lon, shape_lat):
 
 @njit(
     types.void(
-        f8, f8, i4, i4, i4, f8, f8, i4, i4, f8, i4, float64,
-        types.Array(int32, 1, "C"), types.Array(float64, 1, "C"), types.Array(float64, 1, "C"),
-        types.Array(float64, 1, "C"), types.Array(float64, 1, "C"),
+        rf, rf, r4, r4, r4, rf, rf, r4, r4, rf, r4, float64,  # points, streets, cells
+        w4, wf, wf, wf, wf,  # answers
     ),
     cache=True, nogil=True,
 )  # fmt: skip

@@ -10,7 +10,7 @@ interpreter's lock.
 
 import threading
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,10 +67,10 @@ def nearest(roads: RoadNetwork, to: Snapped, units: Snapped, k: int) -> Nearest:
         FarFromRoad: `to` is not near a road.
 
     Source:
-        Dijkstra (1959) on the reversed graph, with a 4-ary heap, stopped at the k-th unit.
+        Dijkstra (1959) on the reversed graph, in buckets as in Dial (1969) and, for their width, Meyer and Sanders
+        (2003); stopped at the k-th unit. Measured here at half the time of a 4-ary heap.
     """
-    unit, label, _ = _search(roads, to, units, k, _workspace(roads, len(units)))
-    return Nearest(unit, *_told(label))
+    return _search(roads, to, units, k, _workspace(roads))
 
 
 def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
@@ -84,14 +84,15 @@ def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
         FarFromRoad: one of them is not near a road.
     """
     _insist_near(from_)
-    work = _workspace(roads, 1)
-    unit, label, way_out = _search(roads, to, from_, 1, work)
-    if not len(unit):
+    work = _workspace(roads)
+    found = _search(roads, to, from_, 1, work)
+    if not len(found):
         return None
-    parts = _parts(roads, from_, to, int(way_out[0]), work)
-    ms, metres = _told(label)
+    parts = _parts(roads, from_, to, work)
     lon, lat = joined([(from_.lon, from_.lat), *(clipped(roads, *part) for part in parts), (to.lon, to.lat)])
-    return Route(int(ms[0]), float(metres[0]), lon, lat, np.array([edge for edge, _, _ in parts], dtype=np.int64))
+    return Route(
+        int(found.ms[0]), float(found.metres[0]), lon, lat, np.array([edge for edge, _, _ in parts], dtype=np.int64)
+    )
 
 
 def warm_up(roads: RoadNetwork | None = None) -> None:
@@ -106,30 +107,74 @@ def warm_up(roads: RoadNetwork | None = None) -> None:
 
 
 class Workspace:
-    """What one thread writes while it searches one network. Stamped, not cleared: see `kernels.STAMP`."""
+    """What one thread writes while it searches one network.
+
+    Nothing is cleared between searches (see `kernels.MS_BITS`). Units stay posted at their nodes until others are asked
+    about, so that many incidents among the same units cost no repeated work.
+    """
 
     def __init__(self, roads: RoadNetwork) -> None:
-        self.state = np.zeros((roads.n_nodes, 4), dtype=np.int64)
-        self.stamp = 0
-        self.keys, self.items = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32)
-        self.room = roads.n_edges + 2
+        n = roads.n_nodes
+        self.soonest, self.way = np.full(n, NEVER, dtype=np.int64), np.empty((n, 2), dtype=np.int64)
+        self.search = FIRST_SEARCH
+        self.shift, n_buckets = _buckets(roads)
+        self.bucket = np.empty(n_buckets, dtype=np.int32)
+        self.below, self.queue = np.empty((2, roads.n_edges + 4), dtype=np.int32)
+        self.first_exit, self.has_exit = np.full(n, -1, dtype=np.int32), np.zeros(n // 64 + 1, dtype=np.uint64)
+        self.exit_node = np.empty(0, dtype=np.int32)
+        self.posted: ReferenceType[Snapped] | None = None
 
-    def begin(self, n_units: int) -> int:
-        """Make room, and give the number of this search."""
-        if len(self.keys) < self.room + 3 * n_units:
-            size = self.room + 6 * n_units
-            self.keys, self.items = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int32)
-        if self.stamp == LAST_STAMP:
-            self.state[:], self.stamp = 0, 0
-        self.stamp += 1
-        return self.stamp
+    def next_search(self) -> int:
+        """The number of the next search; numbers fall."""
+        if self.search == 1:
+            self.soonest[:], self.search = NEVER, FIRST_SEARCH
+        self.search -= 1
+        return self.search
+
+    def post(self, roads: RoadNetwork, units: Snapped) -> None:
+        """Note where these units can come onto the junctions, unless they are noted already."""
+        if self.posted is not None and self.posted() is units:
+            return
+        from fengsui_engine.roads.kernels import post_units
+
+        self.posted, n_units = None, len(units)
+        last = self.exit_node[self.exit_node >= 0]
+        self.first_exit[last], self.has_exit[last >> 6] = -1, 0
+        self.exit_node, self.exit_next = np.empty((2, 2 * n_units), dtype=np.int32)
+        self.exit_cost, self.unit_label = (
+            np.empty((2 * n_units, 2), dtype=np.int64),
+            np.empty((n_units, 2), dtype=np.int64),
+        )
+        self.street, self.unit_exit = np.empty((2, n_units), dtype=np.int32)
+        self.place = np.empty(n_units)
+        if len(self.queue) < roads.n_edges + 2 + n_units:
+            self.below, self.queue = np.empty((2, roads.n_edges + 2 + 2 * n_units), dtype=np.int32)
+        self.n_usable = post_units(
+            roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin, units.edge, units.fraction,
+            self.first_exit, self.exit_next, self.exit_cost, self.exit_node, self.has_exit, self.street, self.place,
+        )  # fmt: skip
+        self.posted = ref(units)
 
 
-LAST_STAMP = 2**31 - 1
+NEVER = 2**63 - 1
+FIRST_SEARCH = 2**24
+BUCKETS_AN_EDGE = 8
+MOST_BUCKETS = 2**14
+
+
+def _buckets(roads: RoadNetwork) -> tuple[int, int]:
+    """Width of a bucket as a power of two, and how many there are: narrow enough that few edges stay inside one."""
+    shift = max(0, int(np.mean(roads.travel_ms)) // BUCKETS_AN_EDGE).bit_length()
+    longest = int(roads.travel_ms.max())
+    while (longest >> shift) + 2 > MOST_BUCKETS:
+        shift += 1
+    return shift, 1 << ((longest >> shift) + 1).bit_length()
+
+
 _of_thread = threading.local()
 
 
-def _workspace(roads: RoadNetwork, n_units: int) -> Workspace:
+def _workspace(roads: RoadNetwork) -> Workspace:
     """This thread's workspace for this network; it goes when the network goes."""
     kept: WeakKeyDictionary[RoadNetwork, Workspace] | None = getattr(_of_thread, "kept", None)
     if kept is None:
@@ -140,22 +185,22 @@ def _workspace(roads: RoadNetwork, n_units: int) -> Workspace:
     return work
 
 
-def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Workspace) -> tuple[Longs, Longs, Longs]:
-    """Units found, their labels and the exits by which they left their streets."""
+def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Workspace) -> Nearest:
     from fengsui_engine.roads.kernels import nearest_units
 
     _insist_near(to)
-    n_units = len(units)
-    found = np.empty((3, n_units), dtype=np.int64)
-    stamp = work.begin(n_units)
-    streets = (roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin)
+    work.post(roads, units)
+    found, ms = np.empty((2, len(units)), dtype=np.int64)
+    metres = np.empty(len(units))
     n_found = nearest_units(
-        roads.first_in, roads.into_edge, roads.into, *streets,
-        int(to.edge[0]), float(to.fraction[0]), units.edge, units.fraction, k,
-        work.state, stamp, work.keys, work.items,
-        found[0], found[1], found[2],
+        roads.first_in, roads.into, roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin,
+        int(to.edge[0]), float(to.fraction[0]), k, work.n_usable,
+        work.first_exit, work.exit_next, work.exit_cost, work.has_exit, work.street, work.place,
+        work.next_search(), work.soonest, work.way, work.shift, work.bucket, work.below, work.queue,
+        work.unit_label, work.unit_exit,
+        found, ms, metres,
     )  # fmt: skip
-    return found[0, :n_found], found[1, :n_found], found[2, :n_found]
+    return Nearest(found[:n_found], ms[:n_found], metres[:n_found])
 
 
 def _insist_near(place: Snapped) -> None:
@@ -163,21 +208,13 @@ def _insist_near(place: Snapped) -> None:
         raise far_from_road("The point", place)
 
 
-def _told(label: Longs) -> tuple[Longs, Floats]:
-    """Milliseconds and metres of labels."""
-    from fengsui_engine.roads.kernels import LENGTH_BITS
-
-    return label >> LENGTH_BITS, (label & ((1 << LENGTH_BITS) - 1)) / 1000
-
-
-def _parts(
-    roads: RoadNetwork, from_: Snapped, to: Snapped, way_out: int, work: Workspace
-) -> list[tuple[int, float, float]]:
+def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> list[tuple[int, float, float]]:
     """(edge, from fraction, to fraction) driven, read from the workspace of the search just made."""
-    from fengsui_engine.roads.kernels import ARRIVED, BY_HEAD, DIRECT, NEXT
+    from fengsui_engine.roads.kernels import ALONG, BACK_ALONG, BY_HEAD, COUNTED, DIRECT, STEP
 
     start, start_at = _of_street(roads, from_)
     goal, goal_at = _of_street(roads, to)
+    way_out = int(work.unit_exit[0]) & ~COUNTED
     back = int(roads.twin[start])
     if way_out == DIRECT:
         return [(start, start_at, goal_at)] if start_at <= goal_at else [(back, 1 - start_at, 1 - goal_at)]
@@ -185,11 +222,14 @@ def _parts(
     if 0.0 < start_at < 1.0:
         parts.append((start, start_at, 1.0) if way_out == BY_HEAD else (back, 1 - start_at, 1.0))
     node = int(roads.head[start] if way_out == BY_HEAD else roads.tail[start])
-    while (edge := int(work.state[node, NEXT])) != ARRIVED:
-        if 0.0 < goal_at < 1.0 and edge in (goal, roads.twin[goal]):
-            return [*parts, (edge, 0.0, goal_at if edge == goal else 1 - goal_at)]
+    while (step := int(work.way[node, STEP])) >= 0:
+        edge = int(roads.into_edge[step])
         parts.append((edge, 0.0, 1.0))
         node = int(roads.head[edge])
+    if step == ALONG:
+        parts.append((goal, 0.0, goal_at))
+    if step == BACK_ALONG:
+        parts.append((int(roads.twin[goal]), 0.0, 1 - goal_at))
     return parts
 
 

@@ -34,6 +34,10 @@ class Snapped:
     """From the coordinate to the place; this way costs no time."""
     is_near: NDArray[np.bool_]
 
+    def __post_init__(self) -> None:
+        for column in (self.edge, self.fraction, self.lon, self.lat, self.off_metres, self.is_near):
+            column.flags.writeable = False  # searches remember units by identity
+
     def __len__(self) -> int:
         return len(self.edge)
 
