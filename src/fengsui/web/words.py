@@ -63,6 +63,7 @@ WORDS: dict[str, str] = {
     "line.declined": say("%(unit)s cannot come · nobody is sent"),
     "line.recalled": say("%(unit)s was recalled · nobody is sent"),
     "line.expected": say("about %(time)s left"),
+    "line.due": say("due now"),
     "line.missed": say("ring missed by %(by)s"),
     "line.will_miss": say("will miss the ring by %(by)s"),
     # What is doubtful about a report
@@ -131,6 +132,7 @@ WORDS: dict[str, str] = {
     "rank.note": say("%(n)s nearest by road"),
     "rank.asking": say("asking…"),
     "rank.age": say("pos %(age)s"),
+    "rank.here": say("sent here"),
     "rank.taken": say("just sent elsewhere"),
     "rank.none": say("No unit can be ranked"),
     "rank.none_do": say("· O sends any unit by its call sign, F3 sets the place"),
@@ -224,9 +226,7 @@ WORDS: dict[str, str] = {
     "demo.label": say("Demo"),
     "demo.pause": say("Pause"),
     "help.title": say("All keys"),
-    "help.note": say(
-        "Letters act while no field has the focus, and never inside a word that an input method still holds."
-    ),
+    "help.note": say("Letters act while no field has the focus, and never inside a word that an input method still holds."),
     "help.close": say("Close this list"),
     # What an entry of the record says, where the stream brings it before the server's own sentence
     "what.incident.opened": say("Incident opened, receipt given"),

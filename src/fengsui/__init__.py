@@ -1,0 +1,1 @@
+"""The platform: a city's public-safety service, from the call to the closed incident."""

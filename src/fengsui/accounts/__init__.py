@@ -1,0 +1,1 @@
+"""Who may come in, in which role, for which area."""

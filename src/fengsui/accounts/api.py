@@ -1,0 +1,44 @@
+"""Who read what: the access lines, for those whom the table lets read them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from fengsui.accounts.seats import seats
+from fengsui.accounts.who_may import require
+from fengsui.base.actors import Actor
+from fengsui.base.areas import code_range
+from fengsui.base.clock import rfc3339
+from fengsui.journal.models import AccessLine
+
+router = Router(tags=["access"])
+
+
+@router.get("/access-lines")
+def list_access_lines(
+    request: HttpRequest, incident: str | None = None, limit: int = Query(100, ge=1, le=500), before: int | None = None
+) -> dict[str, Any]:
+    """Reads of personal data in one's area, newest first: who, which, when, for what purpose."""
+    actor: Actor = request.auth  # type: ignore[attr-defined]  # set by the API's authentication
+    require(actor, "read_access_lines")
+    first, end = code_range(actor.area)
+    lines = AccessLine.objects.filter(centre__gte=first, centre__lt=end)
+    if incident is not None:
+        lines = lines.filter(kind="incident", about_id=incident)
+    if before is not None:
+        lines = lines.filter(pk__lt=before)
+    found = list(lines.order_by("-pk")[: limit + 1])
+    names = seats([line.actor for line in found])
+    items = [
+        {
+            "id": line.pk,
+            "at": rfc3339(line.at),
+            "by": {"id": line.actor, "role": line.role, "name": names[line.actor]},
+            "about": {"kind": line.kind, "id": line.about_id},
+            "purpose": line.purpose,
+        }
+        for line in found[:limit]
+    ]
+    following = f"{request.path}?limit={limit}&before={found[limit - 1].pk}" if len(found) > limit else None
+    return {"items": items, "next": following and request.build_absolute_uri(following)}

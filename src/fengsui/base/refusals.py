@@ -1,0 +1,71 @@
+"""Refusals that any face may give, and how every refusal is told."""
+
+from typing import Any
+
+from django.utils.translation import gettext, override
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+
+from fengsui_engine.refusal import Refusal, say
+
+
+class NoSuchThing(Refusal):
+    status = 404
+    sentence = say("There is nothing at this address, or it belongs to another area.")
+
+
+class BodyTooLarge(Refusal):
+    status = 413
+    sentence = say("The body is larger than %(limit)s bytes. Send less at a time.")
+
+
+class NotTheRightKind(Refusal):
+    status = 415
+    sentence = say("The body must be application/json, not %(kind)s.")
+
+
+class FieldNotUnderstood(Refusal):
+    status = 422
+    sentence = say("%(field)s is not understood (%(why)s). Correct it, or leave it out if it is unknown here.")
+
+
+class MethodNotAllowed(Refusal):
+    status = 405
+    sentence = say("This address does not take %(method)s.")
+
+
+class StorageBusy(Refusal):
+    status = 503
+    sentence = say("The storage is busy and this was not saved. Send it again in a moment.")
+
+
+class StorageFull(Refusal):
+    status = 503
+    sentence = say("The disk is full and this was not saved. Make room, then send it again.")
+
+
+class SomethingBroke(Refusal):
+    status = 500
+    sentence = say("Something went wrong here and this was not saved. Try again; if it stays, tell the administrator.")
+
+
+def told(refusal: Refusal) -> dict[str, Any]:
+    """The error object of the contract, its sentence in the language of the moment."""
+    return {"code": refusal.code, "sentence": gettext(refusal.sentence) % refusal.facts, "facts": refusal.facts}
+
+
+def as_answer(refusal: Refusal, accept_language: str) -> dict[str, Any]:
+    """The error object in the language that a header asks for."""
+    with override(language_of(accept_language)):
+        return told(refusal)
+
+
+def language_of(accept_language: str, *, default: str = "zh-hans") -> str:
+    """The first language of an Accept-Language header that Fengsui speaks."""
+    for code, _ in parse_accept_lang_header(accept_language):
+        if code == "*":
+            break
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return default

@@ -1,0 +1,38 @@
+"""The demo's ground: roads and map of an extract, or of the made-up city that comes with the product."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fengsui.places.basemap import build_basemap
+from fengsui.places.city import map_path
+from fengsui_engine.roads import RoadNetwork, build_from_osm
+
+Progress = Callable[[str], None]
+
+PACKED = Path(__file__).parent / "data"
+
+
+def made_up_extract(seed: int, folder: Path, progress: Progress) -> Path:
+    """The made-up city of a seed as an extract: packed with the product, or built into `folder`."""
+    packed = PACKED / f"shuoquan-{seed}.osm.pbf"
+    if packed.exists():
+        return packed
+    from fengsui.demo.city import build_city, write_extract
+
+    built = folder / f"shuoquan-{seed}.osm.pbf"
+    write_extract(build_city(seed, progress=lambda share, words: progress(f"{share:4.0%} {words}")), built)
+    return built
+
+
+def lay_ground(extract: Path, roads_path: Path, progress: Progress) -> None:
+    """Build the road file and the map beside it. Both stand or neither: a half-built pair is built again."""
+    progress(f"reading the roads of {extract.name}")
+    roads = build_from_osm(extract)
+    progress(f"drawing the map: {roads.n_nodes} junctions, {roads.n_edges} road pieces")
+    basemap = build_basemap(extract, roads, progress=lambda words: None)
+    roads.save(roads_path)
+    basemap.save(map_path(roads_path))
+
+
+def open_roads(roads_path: Path) -> RoadNetwork:
+    return RoadNetwork.open(roads_path)

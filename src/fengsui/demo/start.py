@@ -1,0 +1,225 @@
+"""Opening the demo: a folder with everything in it, made once, carried on with after that."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from fengsui_engine.refusal import Refusal, say
+
+Progress = Callable[[str], None]
+# What the demo puts into its folder, and so may take out again.
+_ITS_OWN = (
+    "fengsui.sqlite3",
+    "keys.sqlite3",
+    "city.roads",
+    "city.map",
+    "demo.json",
+    "credentials.json",
+    "secret.key",
+    "lock",
+)
+_FORMAT = 1
+
+
+class DemoFolderInUse(Refusal):
+    status = 409
+    sentence = say("A demo is already running in %(folder)s. Stop it first, or give another folder with --data.")
+
+
+class DemoFolderOfAnotherCity(Refusal):
+    status = 409
+    sentence = say(
+        "%(folder)s holds another city (%(there)s, not %(asked)s). Give another folder with --data, or start over with --reset."
+    )
+
+
+class NotADemoFolder(Refusal):
+    status = 409
+    sentence = say("%(folder)s holds files that are not a demo's. Give an empty folder with --data.")
+
+
+class PortTaken(Refusal):
+    status = 409
+    sentence = say("Port %(port)s is taken. Stop what listens there, or choose another with --port.")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The command line of `fengsui demo`."""
+
+    folder: Path
+    port: int = 8000
+    osm: Path | None = None
+    seed: int = 1
+    speed: float = 1.0
+    calls_per_day: float = 900.0
+    credentials: Path | None = None
+    is_reset: bool = False
+
+
+def run_demo(asked: Asked, progress: Progress) -> int:
+    """Make or open the folder, then serve until told to stop."""
+    lock = _hold(asked.folder)
+    if asked.is_reset:
+        _empty(asked.folder)
+    _require_same_city(asked)
+    os.environ |= {
+        "FENGSUI_DATA": str(asked.folder),
+        "FENGSUI_DEMO": "true",
+        "DJANGO_SETTINGS_MODULE": "fengsui.settings",
+    }
+    bound = _listening(asked.port)
+    is_new = not (asked.folder / "demo.json").exists()
+    if is_new:
+        _lay_ground(asked, progress)
+    _set_up(progress)
+    told = _fill(asked, progress) if is_new else _carry_on(asked)
+    _tell(asked, told)
+    _generate(asked)
+    progress(f"Fengsui is at http://127.0.0.1:{asked.port} (stop with Ctrl-C)")
+    _serve(bound)
+    lock.close()
+    return 0
+
+
+def _hold(folder: Path) -> IO[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    strange = [path.name for path in folder.iterdir() if not path.name.startswith(".") and not _is_ours(path)]
+    if strange and not (folder / "demo.json").exists():
+        raise NotADemoFolder(folder=str(folder))
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise DemoFolderInUse(folder=str(folder)) from None
+    return lock
+
+
+def _is_ours(path: Path) -> bool:
+    return any(path.name.startswith(name) for name in _ITS_OWN) or path.suffixes[-2:] == [".osm", ".pbf"]
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.name != "lock" and _is_ours(path):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _identity(asked: Asked) -> str:
+    """What the city is made from: the extract's bytes, or the seed."""
+    if asked.osm is None:
+        return f"seed {asked.seed}"
+    if not asked.osm.exists():
+        from fengsui_engine.roads import ExtractNotFound
+
+        raise ExtractNotFound(path=str(asked.osm))
+    with asked.osm.open("rb") as opened:
+        digest = sha256(opened.read(64 * 1024 * 1024)).hexdigest()[:12]
+    return f"{asked.osm.name} {digest}"
+
+
+def _require_same_city(asked: Asked) -> None:
+    kept = asked.folder / "demo.json"
+    if not kept.exists():
+        # Nothing, or a first start that was broken off: begin again from nothing.
+        _empty(asked.folder)
+        return
+    there = json.loads(kept.read_text())
+    if there["identity"] != _identity(asked):
+        raise DemoFolderOfAnotherCity(folder=str(asked.folder), there=there["identity"], asked=_identity(asked))
+
+
+def _listening(port: int) -> Any:
+    from fengsui.web.server import listening
+
+    try:
+        return listening("127.0.0.1", port)
+    except OSError:
+        raise PortTaken(port=port) from None
+
+
+def _lay_ground(asked: Asked, progress: Progress) -> None:
+    from fengsui.demo.ground import lay_ground, made_up_extract
+
+    extract = asked.osm or made_up_extract(asked.seed, asked.folder, progress)
+    lay_ground(extract, asked.folder / "city.roads", progress)
+
+
+def _set_up(progress: Progress) -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    for database in ("default", "keys"):
+        call_command("migrate", database=database, verbosity=0, interactive=False)
+
+
+def _plan(asked: Asked) -> Any:
+    from fengsui.demo.areas import MADE_UP, REAL_STREETS
+
+    return MADE_UP if asked.osm is None else REAL_STREETS
+
+
+def _fill(asked: Asked, progress: Progress) -> dict[str, Any]:
+    """Areas, force and people, in one commit; `demo.json` last: without it the folder is made again."""
+    import numpy as np
+    from django.db import transaction
+
+    from fengsui.base import clock
+    from fengsui.demo.areas import make_areas
+    from fengsui.demo.fleet import make_force
+    from fengsui.demo.people import make_people, write_private
+    from fengsui.places.city import city
+
+    progress("calling the crews on duty")
+    here, plan, now = city(), _plan(asked), clock.now()
+    with transaction.atomic():
+        make_areas(plan)
+        make_force(here.roads, here.basemap, plan, rng=np.random.default_rng([asked.seed, 1]), now=now)
+        told = make_people(plan, f"{plan.prefixes[plan.first][0]}01", now=now)
+    write_private(asked.folder / "credentials.json", told)
+    (asked.folder / "demo.json").write_text(json.dumps({"identity": _identity(asked), "format": _FORMAT}))
+    return told
+
+
+def _carry_on(asked: Asked) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((asked.folder / "credentials.json").read_text())
+    return told
+
+
+def _tell(asked: Asked, told: dict[str, Any]) -> None:
+    from fengsui.demo.people import write_private
+
+    told = {"url": f"http://127.0.0.1:{asked.port}"} | told
+    write_private(asked.folder / "credentials.json", told)
+    if asked.credentials is not None:
+        write_private(asked.credentials, told)
+
+
+def _generate(asked: Asked) -> None:
+    from fengsui.base.timers import timers
+    from fengsui.demo.generator import TICK_S, Generator, Settings
+    from fengsui.incidents.particulars import expire_particulars
+    from fengsui.web.switches import demo_switch
+
+    settings = Settings(calls_per_day=asked.calls_per_day, speed=asked.speed, seed=asked.seed)
+    generator = Generator(_plan(asked), settings, asked.folder, is_real_streets=asked.osm is not None)
+    demo_switch.generator = generator
+    timers.every(TICK_S, generator.tick)
+    timers.every(3600, lambda now: expire_particulars(now=now) and None)
+
+
+def _serve(bound: Any) -> None:
+    from fengsui.web.server import run
+
+    sys.stderr.flush()
+    run(bound)

@@ -1,0 +1,1 @@
+"""Units, their stations, their kinds, and where they are now."""

@@ -1,0 +1,314 @@
+"""The incidents' addresses: read the request, call one verb, shape the reply."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from fengsui.accounts.who_may import require
+from fengsui.base import clock
+from fengsui.base.actors import Actor
+from fengsui.base.clock import rfc3339
+from fengsui.force.models import Unit
+from fengsui.incidents import amend, resolve, respond
+from fengsui.incidents.dispatch import dispatch_unit
+from fengsui.incidents.locate import read_time
+from fengsui.incidents.models import Assignment, Disposition, Incident, IncidentQuerySet, Report
+from fengsui.incidents.particulars import open_words
+from fengsui.incidents.reasons import told
+from fengsui.incidents.receive import Signal, receive_report
+from fengsui.incidents.recommend import recommend
+from fengsui.base.refusals import NoSuchThing
+from fengsui.incidents.refusals import NoSuchUnit, TimeNotReadable
+from fengsui.incidents.route import route_to
+from fengsui.incidents.rows import incident_row, incident_rows
+from fengsui.incidents.schemas import (
+    AssignmentIn,
+    AssignmentOut,
+    CancellingIn,
+    ClosingIn,
+    CorrectionIn,
+    DispositionList,
+    IncidentList,
+    IncidentRow,
+    IncidentWhole,
+    NoteIn,
+    RecallIn,
+    RecommendationOut,
+    RelocationIn,
+    ReopeningIn,
+    ReportIn,
+    ReportOut,
+    RouteOut,
+    StatusIn,
+)
+from fengsui.incidents.timeline import timeline
+from fengsui_engine.lifecycle import AssignmentStatus
+
+router = Router(tags=["incidents"])
+Row = dict[str, Any]
+
+
+def actor_of(request: HttpRequest, verb: str) -> Actor:
+    """The request's actor, if its role has the verb."""
+    actor: Actor = request.auth  # type: ignore[attr-defined]  # set by the API's authentication
+    require(actor, verb)
+    return actor
+
+
+def _incident(incident_id: str, actor: Actor) -> Incident:
+    found = Incident.objects.seen_by(actor).filter(pk=_uuid(incident_id)).first()
+    if found is None:
+        raise NoSuchThing()
+    return found
+
+
+def _assignment(assignment_id: str, actor: Actor) -> Assignment:
+    found = Assignment.objects.seen_by(actor).select_related("incident", "unit").filter(pk=_uuid(assignment_id)).first()
+    if found is None:
+        raise NoSuchThing()
+    return found
+
+
+def unit_of(callsign: str, actor: Actor) -> Unit:
+    found = Unit.objects.seen_by(actor).filter(callsign=callsign).first()
+    if found is None:
+        raise NoSuchUnit(unit=callsign)
+    return found
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NoSuchThing() from None
+
+
+@router.post("/reports", response={201: ReportOut, 200: ReportOut})
+def create_report(request: HttpRequest, body: ReportIn) -> Status[Row]:
+    """Take a report. The same (source, source_event_id) again is the same report: 200 and the same receipt."""
+    actor = actor_of(request, "report")
+    signal = Signal(
+        source=body.source or actor.source,
+        source_event_id=body.source_event_id,
+        type=body.type,
+        priority=body.priority,
+        at=body.at,
+        lon=body.lon,
+        lat=body.lat,
+        place=body.place,
+        words=body.words,
+        contact=body.contact.dict(exclude_none=True) if body.contact else {},
+        language=body.language,
+        is_test=body.test,
+    )
+    report, is_new = receive_report(signal, centre=actor.centre, by=actor, now=clock.now())
+    incident = report.incident
+    answer = {"receipt": report.receipt, "incident": None, "number": None}
+    if incident is not None:
+        answer |= {"incident": str(incident.pk), "number": incident.number}
+    return Status(201 if is_new else 200, answer)
+
+
+
+@router.get("/incidents", response=IncidentList)
+def list_incidents(
+    request: HttpRequest, state: str = "open", limit: int = Query(100, ge=1, le=500), before: str | None = None
+) -> Row:
+    """Incidents of one's area, newest first. `state` is open, a state, or all."""
+    actor = actor_of(request, "read_lists")
+    found = _in_state(Incident.objects.using("reader").seen_by(actor), state)
+    if before is not None:
+        found = found.filter(pk__lt=_uuid(before))
+    rows = incident_rows(found.order_by("-pk")[: limit + 1])
+    following = None
+    if len(rows) > limit:
+        query = urlencode({"state": state, "limit": limit, "before": rows[limit - 1]["id"]})
+        following = request.build_absolute_uri(f"{request.path}?{query}")
+    return {"items": rows[:limit], "next": following}
+
+
+def _in_state(incidents: IncidentQuerySet, state: str) -> IncidentQuerySet:
+    if state == "open":
+        return incidents.open()
+    return incidents if state == "all" else incidents.filter(state=state)
+
+
+@router.get("/incidents/{incident_id}", response=IncidentWhole)
+def read_incident(request: HttpRequest, incident_id: str, purpose: str = "dispatch") -> Row:
+    """One incident whole, with the caller's words and contact. This read leaves an access line."""
+    actor = actor_of(request, "read_incident")
+    return whole(_incident(incident_id, actor), by=actor, purpose=purpose)
+
+
+def whole(incident: Incident, *, by: Actor, purpose: str) -> Row:
+    """The incident with everything that was said and done about it; leaves an access line first."""
+    words = open_words(incident, by=by, purpose=purpose, now=clock.now())
+    said = [opened for about, _, opened in words if about == "report"]
+    places = [opened.get("place") for about, _, opened in words if about in ("report", "place") and opened.get("place")]
+    return row(incident) | {
+        "place_words": places[-1] if places else None,
+        "words": next((opened["words"] for opened in said if "words" in opened), None),
+        "contact": next((opened["contact"] for opened in said if "contact" in opened), None),
+        "as_sent": next((opened["as_sent"] for opened in said if "as_sent" in opened), None),
+        "timeline": timeline(incident, words),
+        "reports": [_report_row(report) for report in incident.reports.order_by("received_at", "pk")],
+    }
+
+
+def row(incident: Incident) -> Row:
+    return incident_row(incident, incident.assignments.select_related("unit").order_by("ordered_at", "pk"))
+
+
+def _report_row(report: Report) -> Row:
+    return {
+        "source": report.source,
+        "source_event_id": report.source_event_id,
+        "receipt": report.receipt,
+        "at": None if report.at is None else rfc3339(report.at),
+        "received_at": rfc3339(report.received_at),
+    }
+
+
+@router.get("/incidents/{incident_id}/recommendation", response=RecommendationOut, by_alias=True)
+def read_recommendation(request: HttpRequest, incident_id: str, k: int = Query(5, ge=1, le=50)) -> Row:
+    """The k units that can be there soonest by road, with reasons, and why others are not there."""
+    actor = actor_of(request, "recommend")
+    found = recommend(_incident(incident_id, actor), k=k, now=clock.now())
+    units = [
+        {
+            "unit": proposal.unit,
+            "seconds": proposal.ms / 1000,
+            "metres": round(proposal.metres, 1),
+            "state": proposal.state,
+            "position_age_s": proposal.position_age_s,
+            "why": told(proposal.why),
+        }
+        for proposal in found.units
+    ]
+    against = [{"unit": unit, "reasons": told(reasons)} for unit, reasons in found.against]
+    at = rfc3339(found.at)
+    return {"id": found.as_text(), "roads": found.roads, "at": at, "units": units, "not": against, "doubt": found.doubt}
+
+
+@router.get("/incidents/{incident_id}/route", response=RouteOut)
+def read_route(request: HttpRequest, incident_id: str, unit: str) -> Row:
+    """The way of one unit to the incident, as a line to draw."""
+    actor = actor_of(request, "read_lists")
+    return route_to(_incident(incident_id, actor), unit_of(unit, actor))
+
+
+@router.post("/incidents/{incident_id}/assignments", response={201: AssignmentOut})
+def create_assignment(request: HttpRequest, incident_id: str, body: AssignmentIn) -> Status[Row]:
+    """Send a unit."""
+    actor = actor_of(request, "dispatch")
+    assignment = dispatch_unit(
+        incident=_incident(incident_id, actor),
+        unit=unit_of(body.unit, actor),
+        version=body.version,
+        recommendation=body.recommendation,
+        by=actor,
+        now=clock.now(),
+    )
+    return Status(201, _assignment_out(assignment))
+
+
+def _assignment_out(assignment: Assignment) -> Row:
+    return {
+        "id": str(assignment.pk),
+        "incident": str(assignment.incident_id),
+        "unit": assignment.unit.callsign,
+        "status": assignment.status,
+        "version": assignment.incident.version,
+    }
+
+
+@router.post("/assignments/{assignment_id}/status", response=AssignmentOut)
+def create_status(request: HttpRequest, assignment_id: str, body: StatusIn) -> Row:
+    """A crew's step, or the desk's for a crew that speaks by radio. The same key again gives the same answer."""
+    actor = actor_of(request, "set_status")
+    assignment = _assignment(assignment_id, actor)
+    at = None if body.at is None else read_time(body.at)
+    if body.at is not None and at is None:
+        raise TimeNotReadable(at=body.at)
+    status = AssignmentStatus(body.status)
+    return respond.set_status(assignment=assignment, status=status, key=body.key, at=at, by=actor, now=clock.now())
+
+
+@router.post("/assignments/{assignment_id}/recall", response=AssignmentOut)
+def create_recall(request: HttpRequest, assignment_id: str, body: RecallIn | None = None) -> Row:
+    """Call a unit back."""
+    actor = actor_of(request, "recall")
+    reason = None if body is None else body.reason
+    found = _assignment(assignment_id, actor)
+    return _assignment_out(respond.recall(assignment=found, reason=reason, by=actor, now=clock.now()))
+
+
+@router.post("/incidents/{incident_id}/closing", response=IncidentRow)
+def create_closing(request: HttpRequest, incident_id: str, body: ClosingIn) -> Row:
+    actor = actor_of(request, "close")
+    incident = _incident(incident_id, actor)
+    closed = resolve.close_incident(
+        incident=incident, disposition=body.disposition, version=body.version, by=actor, now=clock.now()
+    )
+    return row(closed)
+
+
+@router.post("/incidents/{incident_id}/cancelling", response=IncidentRow)
+def create_cancelling(request: HttpRequest, incident_id: str, body: CancellingIn) -> Row:
+    actor = actor_of(request, "cancel")
+    incident = _incident(incident_id, actor)
+    return row(
+        resolve.cancel_incident(
+            incident=incident, reason=body.reason, version=body.version, by=actor, now=clock.now()
+        )
+    )
+
+
+@router.post("/incidents/{incident_id}/reopening", response=IncidentRow)
+def create_reopening(request: HttpRequest, incident_id: str, body: ReopeningIn) -> Row:
+    actor = actor_of(request, "reopen")
+    incident = _incident(incident_id, actor)
+    return row(resolve.reopen_incident(incident=incident, version=body.version, by=actor, now=clock.now()))
+
+
+@router.post("/incidents/{incident_id}/relocation", response=IncidentRow)
+def create_relocation(request: HttpRequest, incident_id: str, body: RelocationIn) -> Row:
+    actor = actor_of(request, "relocate")
+    moved = amend.relocate(
+        incident=_incident(incident_id, actor),
+        lon=body.lon,
+        lat=body.lat,
+        place=body.place,
+        version=body.version,
+        by=actor,
+        now=clock.now(),
+    )
+    return row(moved)
+
+
+@router.post("/incidents/{incident_id}/notes", response={201: IncidentRow})
+def create_note(request: HttpRequest, incident_id: str, body: NoteIn) -> Status[Row]:
+    actor = actor_of(request, "note")
+    noted = amend.add_note(incident=_incident(incident_id, actor), words=body.words, by=actor, now=clock.now())
+    return Status(201, row(noted))
+
+
+@router.post("/incidents/{incident_id}/correction", response={201: IncidentRow})
+def create_correction(request: HttpRequest, incident_id: str, body: CorrectionIn) -> Status[Row]:
+    """The right time of entry `seq`, as a new entry."""
+    actor = actor_of(request, "correct")
+    at = read_time(body.at)
+    if at is None:
+        raise TimeNotReadable(at=body.at)
+    incident = _incident(incident_id, actor)
+    return Status(201, row(amend.correct_time(incident=incident, seq=body.seq, at=at, by=actor, now=clock.now())))
+
+
+@router.get("/dispositions", response=DispositionList)
+def list_dispositions(request: HttpRequest) -> Row:
+    actor_of(request, "read_lists")
+    found = Disposition.objects.order_by("order", "code")
+    return {"items": [{"code": one.code, **one.labels} for one in found], "next": None}

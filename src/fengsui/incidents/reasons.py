@@ -1,0 +1,28 @@
+"""The engine's reasons, said in the reader's language."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from fengsui_engine.dispatching.reasons import Reason
+from fengsui_engine.refusal import say
+
+_SENTENCES = {
+    "nearest": say("Nearest by road"),
+    "slower": say("%(seconds)s s after the first"),
+    "as_near": say("As soon as the first; ordered by call sign"),
+    "position_old": say("Position %(seconds)s s old"),
+    "off_road": say("%(metres)s m from the nearest road"),
+    "committed": say("On another incident"),
+    "off_duty": say("Off duty"),
+    "out_of_service": say("Out of service"),
+    "no_position": say("No position known"),
+    "far_from_roads": say("Position is far from any road"),
+    "no_way": say("No way by road, or beyond the others"),
+    "farther": say("Free, but farther: %(seconds)s s"),
+}
+
+
+def told(reasons: list[Reason]) -> list[dict[str, Any]]:
+    """Reasons as {code, sentence, …facts}."""
+    return [reason | {"sentence": _(_SENTENCES[reason["code"]]) % reason} for reason in reasons]

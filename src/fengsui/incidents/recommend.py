@@ -1,0 +1,185 @@
+"""Who can be there soonest, by road, and why not the others.
+
+The ranking is the engine's policy over arrays; its reasons are told afterwards. A recommendation travels as a signed text: what
+was on the screen comes back with the dispatch word for word, from any process, without a table of things merely looked at.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.core import signing
+from numpy.typing import NDArray
+
+from fengsui.force.models import Unit
+from fengsui.incidents.models import Incident
+from fengsui.places.city import city
+from fengsui_engine.dispatching import POLICY_VERSION, nearest_first, reasons_against, reasons_for
+from fengsui_engine.dispatching.nearest_first import UNREACHED
+from fengsui_engine.dispatching.reasons import Reason
+from fengsui_engine.lifecycle import UnitState
+from fengsui_engine.roads import RoadNetwork, Snapped, nearest, snap
+
+MOST_NOT = 20
+_BUSY_SHOWN = 12
+_SALT = "fengsui.recommendation"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    unit: str
+    ms: int
+    metres: float
+    state: str
+    position_age_s: int
+    why: list[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """The ranking for an incident at one moment: proposals best first, and reasons for those not proposed."""
+
+    incident: str
+    at: datetime
+    roads: str
+    units: list[Proposal]
+    against: list[tuple[str, list[Reason]]]
+    doubt: str | None
+
+    def as_facts(self, *, shown: bool) -> dict[str, Any]:
+        """What a dispatch entry keeps of it: ranking, times, versions, and whether it was on the screen."""
+        ranking = [[proposal.unit, proposal.ms, round(proposal.metres)] for proposal in self.units]
+        return {"policy": POLICY_VERSION, "roads": self.roads, "ranking": ranking, "shown": shown}
+
+    def as_text(self) -> str:
+        """The signed text that is this recommendation's id."""
+        return signing.dumps({"incident": self.incident, "facts": self.as_facts(shown=True)}, salt=_SALT, compress=True)
+
+
+def shown_recommendation(text: str | None, incident: Incident) -> dict[str, Any] | None:
+    """The facts of the recommendation with that id, if it is one of ours and of this incident."""
+    if not text:
+        return None
+    try:
+        told = signing.loads(text, salt=_SALT, max_age=24 * 3600)
+    except signing.BadSignature:
+        return None
+    return dict(told["facts"]) if told["incident"] == str(incident.pk) else None
+
+
+def recommend(incident: Incident, *, k: int, now: datetime) -> Recommendation:
+    """The k units of the incident's centre that can be there soonest, exactly, by road time."""
+    roads = city().roads
+    fleet = _Fleet.of(incident.centre_code, now=now)
+    target = _pinned(roads, incident)
+    if target is None:
+        doubt = "no_pin" if incident.lon is None else "far_from_roads"
+        return Recommendation(str(incident.pk), now, roads.digest, [], [], doubt)
+    return _Search(incident, roads, fleet, target, k, now).recommendation()
+
+
+def _pinned(roads: RoadNetwork, incident: Incident) -> Snapped | None:
+    if incident.lon is None or incident.lat is None:
+        return None
+    target = snap(roads, [incident.lon], [incident.lat])
+    return target if bool(target.is_near[0]) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fleet:
+    """The units of a centre as columns, ordered by call sign (equal times are ordered so)."""
+
+    callsign: list[str]
+    state: list[str]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    age_s: list[int | None]
+
+    @classmethod
+    def of(cls, centre: str, *, now: datetime) -> "_Fleet":
+        columns = ("callsign", "state", "position__lon", "position__lat", "position__at")
+        rows = list(Unit.objects.in_area(centre).order_by("callsign").values_list(*columns))
+        return cls(
+            callsign=[row[0] for row in rows],
+            state=[row[1] for row in rows],
+            lon=np.array([np.nan if row[2] is None else row[2] for row in rows], dtype=np.float64),
+            lat=np.array([np.nan if row[3] is None else row[3] for row in rows], dtype=np.float64),
+            age_s=[None if row[4] is None else max(0, int((now - row[4]).total_seconds())) for row in rows],
+        )
+
+    def is_available(self) -> NDArray[np.bool_]:
+        return np.array([state == UnitState.AVAILABLE for state in self.state], dtype=np.bool_)
+
+
+class _Search:
+    """One recommendation in the making: two bounded searches, then the policy, then the reasons."""
+
+    def __init__(
+        self, incident: Incident, roads: RoadNetwork, fleet: _Fleet, target: Snapped, k: int, now: datetime
+    ) -> None:
+        self.incident, self.roads, self.fleet, self.target, self.k, self.now = incident, roads, fleet, target, k, now
+        n_units = len(fleet.callsign)
+        self.travel_ms = np.full(n_units, UNREACHED, dtype=np.int64)
+        self.metres = np.zeros(n_units)
+        self.off_metres = np.zeros(n_units)
+        self.is_near = np.zeros(n_units, dtype=np.bool_)
+
+    def recommendation(self) -> Recommendation:
+        is_available = self.fleet.is_available()
+        # A few more than asked for: the next ones are told as "farther".
+        self._reach(np.flatnonzero(is_available), self.k + MOST_NOT - _BUSY_SHOWN)
+        self._reach(np.flatnonzero(~is_available), _BUSY_SHOWN)
+        ranked = nearest_first(self.travel_ms, is_available, k=self.k)
+        return Recommendation(
+            incident=str(self.incident.pk),
+            at=self.now,
+            roads=self.roads.digest,
+            units=[self._proposal(rank, int(unit), int(ranked[0])) for rank, unit in enumerate(ranked)],
+            against=self._against({int(unit) for unit in ranked}),
+            doubt=None if len(ranked) else "no_free_unit",
+        )
+
+    def _reach(self, which: NDArray[np.intp], k: int) -> None:
+        """Times of the k nearest of `which` that have a position near a road."""
+        placed = which[~np.isnan(self.fleet.lon[which])]
+        if not len(placed):
+            return
+        seen = snap(self.roads, self.fleet.lon[placed], self.fleet.lat[placed])
+        self.is_near[placed] = seen.is_near
+        self.off_metres[placed] = seen.off_metres
+        near = np.flatnonzero(seen.is_near)
+        if not len(near):
+            return
+        found = nearest(self.roads, self.target, seen[near], k=k)
+        units = placed[near[found.unit]]
+        self.travel_ms[units] = found.ms
+        self.metres[units] = found.metres
+
+    def _proposal(self, rank: int, unit: int, first: int) -> Proposal:
+        age_s = self.fleet.age_s[unit]
+        ms, best_ms = int(self.travel_ms[unit]), int(self.travel_ms[first])
+        return Proposal(
+            unit=self.fleet.callsign[unit],
+            ms=ms,
+            metres=float(self.metres[unit]),
+            state=self.fleet.state[unit],
+            position_age_s=age_s or 0,
+            why=reasons_for(rank, ms=ms, best_ms=best_ms, position_age_s=age_s, off_metres=float(self.off_metres[unit])),
+        )
+
+    def _against(self, proposed: set[int]) -> list[tuple[str, list[Reason]]]:
+        """Those not proposed, nearest first, at most MOST_NOT."""
+        others = [unit for unit in range(len(self.fleet.callsign)) if unit not in proposed]
+        others.sort(key=lambda unit: (int(self.travel_ms[unit]), self.fleet.callsign[unit]))
+        return [(self.fleet.callsign[unit], self._reasons_against(unit)) for unit in others[:MOST_NOT]]
+
+    def _reasons_against(self, unit: int) -> list[Reason]:
+        is_reached = bool(self.travel_ms[unit] < UNREACHED)
+        return reasons_against(
+            state=self.fleet.state[unit],
+            has_position=not bool(np.isnan(self.fleet.lon[unit])),
+            is_near_road=bool(self.is_near[unit]),
+            is_reached=is_reached,
+            seconds=round(int(self.travel_ms[unit]) / 1000) if is_reached else None,
+        )

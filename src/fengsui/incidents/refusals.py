@@ -1,0 +1,54 @@
+"""Why something cannot be done to an incident, in the order in which the contract tells them."""
+
+from typing import Any
+
+from fengsui_engine.refusal import Refusal, say
+
+
+class UnitNotFree(Refusal):
+    """`incident` is the number of the one that has the unit, null where it has none or the reader may not see it."""
+
+    status = 409
+    sentence = say("%(unit)s cannot be sent now (%(state)s). Choose a free unit, or release it first.")
+    _sent = say("%(unit)s has already been sent to %(incident)s by %(sender)s. Choose the next unit, or ask for it.")
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**facts)
+        if facts.get("incident"):
+            self.sentence = self._sent
+
+
+class ChangedMeanwhile(Refusal):
+    status = 409
+    sentence = say("The incident changed since you saw it (%(changed_words)s). Look at it as it is now, then decide again.")
+
+
+class NoSuchUnit(Refusal):
+    status = 404
+    sentence = say("There is no unit %(unit)s here. Choose one from the board.")
+
+
+
+class UnknownType(Refusal):
+    status = 422
+    sentence = say("%(type)s is not a type of incident here. Use one of: %(known)s.")
+
+
+class UnknownDisposition(Refusal):
+    status = 422
+    sentence = say("%(disposition)s is not a disposition here. Choose one from the list of dispositions.")
+
+
+class TimeNotReadable(Refusal):
+    status = 422
+    sentence = say("%(at)s is not a time that can be read. Write it as 2026-11-24T03:12:05.100Z.")
+
+
+class NoSuchTime(Refusal):
+    status = 422
+    sentence = say("Entry %(seq)s of this incident has no time of its own that could be corrected.")
+
+
+class PinNotReadable(Refusal):
+    status = 422
+    sentence = say("The new place needs longitude and latitude on the earth, or a place in words. Click on the map, or write it.")

@@ -1,0 +1,41 @@
+"""The way of a unit to an incident, for a map."""
+
+from typing import Any
+
+import numpy as np
+
+from fengsui.force.models import Position, Unit
+from fengsui.incidents.models import Incident
+from fengsui.places.city import city
+from fengsui_engine.refusal import Refusal, say
+from fengsui_engine.roads import Snapped, route, snap
+
+
+class NoRoute(Refusal):
+    status = 409
+    sentence = say("There is no way to draw: the unit or the incident has no place near a road, or no street joins them.")
+
+
+def route_to(incident: Incident, unit: Unit) -> dict[str, Any]:
+    """Seconds, metres and the line from where the unit was last seen to the incident.
+
+    Raises:
+        NoRoute: one of them has no place near a road, or no street joins them.
+    """
+    seen = Position.objects.using("reader").filter(unit=unit).first()
+    if seen is None or incident.lon is None or incident.lat is None:
+        raise NoRoute()
+    origin, target = _snapped(seen.lon, seen.lat), _snapped(incident.lon, incident.lat)
+    way = route(city().roads, origin, target)
+    if way is None:
+        raise NoRoute()
+    line = np.round(np.column_stack([way.lon, way.lat]), 6).tolist()
+    geometry = {"type": "LineString", "coordinates": line}
+    return {"seconds": way.ms / 1000, "metres": round(way.metres, 1), "geometry": geometry}
+
+
+def _snapped(lon: float, lat: float) -> Snapped:
+    found = snap(city().roads, [lon], [lat])
+    if not bool(found.is_near[0]):
+        raise NoRoute()
+    return found

@@ -1,0 +1,81 @@
+"""The board's and the units' addresses."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from fengsui.base import clock
+from fengsui.force.actions import set_unit_state
+from fengsui.force.models import Unit
+from fengsui.force.refusals import NotASettableState
+from fengsui.incidents.api import actor_of, unit_of
+from fengsui.incidents.schemas import Body, IncidentRow, Short
+from fengsui.live.board import board, centre_for
+from fengsui.live.rows import unit_items
+from fengsui_engine.lifecycle import UnitState
+
+router = Router(tags=["board"])
+Row = dict[str, Any]
+
+
+class UnitRow(Schema):
+    callsign: str
+    name: dict[str, str]
+    kind: str
+    state: str
+    state_since: str
+    station: dict[str, str] | None
+    lon: float | None
+    lat: float | None
+    position_at: str | None
+    centre: str
+    incident: str | None
+    status: str | None
+    version: int
+
+
+class UnitList(Schema):
+    items: list[UnitRow]
+    next: str | None
+
+
+class BoardOut(Schema):
+    last: int
+    incidents: list[IncidentRow]
+    units: list[UnitRow]
+
+
+class UnitStateIn(Body):
+    state: Short
+
+
+@router.get("/board", response=BoardOut)
+def read_board(request: HttpRequest, centre: str | None = None) -> Row:
+    """Open incidents and units of a centre, and the journal's number they stand at, from one snapshot."""
+    actor = actor_of(request, "read_lists")
+    return board(centre_for(actor, centre), reader=actor)
+
+
+@router.get("/units", response=UnitList)
+def list_units(request: HttpRequest, limit: int = Query(500, ge=1, le=500), after: str = "") -> Row:
+    """Units of one's area by call sign."""
+    actor = actor_of(request, "read_units")
+    rows = unit_items(Unit.objects.seen_by(actor).filter(callsign__gt=after).order_by("callsign")[: limit + 1])
+    more = len(rows) > limit
+    following = f"{request.path}?limit={limit}&after={rows[limit - 1]['callsign']}" if more else None
+    return {"items": rows[:limit], "next": following and request.build_absolute_uri(following)}
+
+
+_SETTABLE = {UnitState.AVAILABLE, UnitState.OFF_DUTY, UnitState.OUT_OF_SERVICE}
+
+
+@router.post("/units/{callsign}/state", response=UnitRow)
+def set_state(request: HttpRequest, callsign: str, body: UnitStateIn) -> Row:
+    """Bring a unit on or off duty, out of service or back."""
+    actor = actor_of(request, "set_unit_state")
+    unit = unit_of(callsign, actor)
+    if body.state not in _SETTABLE:
+        raise NotASettableState(state=body.state[:32])
+    set_unit_state(unit=unit, wanted=UnitState(body.state), by=actor, now=clock.now())
+    return unit_items(Unit.objects.filter(pk=unit.pk))[0]

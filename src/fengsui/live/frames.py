@@ -1,0 +1,42 @@
+"""How an entry, a position and a cursor are written on the wire (server-sent events)."""
+
+import json
+from typing import Any
+
+from fengsui.base.actors import Actor
+from fengsui.base.clock import rfc3339
+from fengsui.journal.read import Entry
+from fengsui.live.rows import rows_about
+
+# Of an entry's facts a crew hears only these: the ranking tells where others are.
+_FOR_CREW = ("unit", "status", "how", "type", "priority", "disposition", "doubts")
+
+
+def frame(event: str, data: Any, *, id_: int | None = None) -> bytes:
+    """One event. Without an id where it is no step in the journal."""
+    head = f"event: {event}\n" + (f"id: {id_}\n" if id_ is not None else "")
+    return f"{head}data: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n".encode()
+
+
+def entry_frame(entry: Entry, *, reader: Actor | None = None) -> bytes | None:
+    """An entry with the present rows of what it is about; None where it is not for `reader` (a crew)."""
+    rows = rows_about(entry.about, reader=reader)
+    if reader is not None and not rows:
+        return None
+    facts = entry.facts if reader is None else {key: entry.facts[key] for key in _FOR_CREW if key in entry.facts}
+    told = {
+        "seq": entry.seq,
+        "at": rfc3339(entry.at),
+        "what": entry.what,
+        "v": entry.v,
+        "about": [{"kind": kind, "id": about_id} for kind, about_id in entry.about],
+        "by": entry.by,
+        "facts": facts,
+        "rows": rows,
+    }
+    return frame("entry", told, id_=entry.seq)
+
+
+def cursor_frame(from_: int, to: int) -> bytes:
+    """The end of a flush: it covers the numbers after `from_` up to `to`, those not for this reader included."""
+    return frame("cursor", [from_, to], id_=to)

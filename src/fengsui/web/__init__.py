@@ -1,0 +1,1 @@
+"""The shell around the pages: addresses, middleware, the server itself."""

@@ -1,0 +1,52 @@
+"""One application: event streams stay in the event loop, everything else goes to Django's threads.
+
+One process by default, so that the one hub tells every screen. The mux answers the server's lifespan itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+
+from fengsui.base.timers import timers
+from fengsui.live.hub import Hub
+from fengsui.live.stream import Receive, Scope, Send, live
+from fengsui.web.warmth import warmth
+
+_LIVE = "/api/v1/live"
+# Answers are short; a storm of them waits here rather than as threads that fight for two cores.
+_THREADS = 10
+
+
+class Application:
+    """The mux. Built after Django is set up."""
+
+    def __init__(self) -> None:
+        from django.core.wsgi import get_wsgi_application
+
+        self.pages = WSGIMiddleware(get_wsgi_application(), workers=_THREADS)
+        self.hub: Hub | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live_and_die(receive, send)
+        elif scope["type"] == "http" and scope["path"] == _LIVE and scope["method"] == "GET" and self.hub is not None:
+            await live(scope, receive, send, self.hub)
+        elif scope["type"] == "http":
+            pages: Any = self.pages
+            await pages(scope, receive, send)
+
+    async def _live_and_die(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self.hub = Hub()
+        following = asyncio.create_task(self.hub.run())
+        timers.start()
+        warmth.begin()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        timers.stop()
+        self.hub.close()
+        following.cancel()
+        await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,165 @@
+"""The pages: sign-in, desk, crew, incident. Each reads the request, asks one question and renders a whole page."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fengsui.accounts.models import Grant
+from fengsui.accounts.sessions import NotSignedIn, WrongNameOrPassword, check_sign_in, sign_in, sign_out
+from fengsui.accounts.who_may import Role, VerbNotAllowed, require
+from fengsui.base.actors import Actor
+from fengsui.base.refusals import NoSuchThing, told
+from fengsui.incidents.api import whole
+from fengsui.incidents.models import Incident
+from fengsui.incidents.rows import incident_rows
+from fengsui.journal.models import AccessLine
+from fengsui.accounts.seats import seats
+from fengsui.web.shell import THEME_COOKIE, THEMES, city_page, page_of
+from fengsui.web.switches import demo_switch
+
+_DESKS = {Role.CALL_TAKER, Role.DISPATCHER, Role.SHIFT_LEAD}
+_A_YEAR_S = 365 * 24 * 3600
+
+
+def actor_of(request: HttpRequest, verb: str | None = None) -> Actor:
+    """The page's actor, if its role has the verb."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        raise NotSignedIn()
+    if verb is not None:
+        require(actor, verb)
+    return actor
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Everyone's own first page: the desk, the crew's page, or the list of incidents."""
+    actor = actor_of(request)
+    if actor.role in _DESKS:
+        return redirect("/desk")
+    return redirect("/crew" if actor.role == Role.CREW else "/incidents")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_page(request: HttpRequest) -> HttpResponse:
+    """Sign in by name and password; in the demo also by one click."""
+    context: dict[str, Any] = {"refusal": None, "username": "", "next": _next(request)}
+    if request.method == "POST":
+        try:
+            grant = check_sign_in(request.POST.get("username", "")[:64], request.POST.get("password", "")[:256])
+        except WrongNameOrPassword as refusal:
+            context |= {"refusal": told(refusal), "username": request.POST.get("username", "")[:64]}
+        else:
+            sign_in(request, grant)
+            return redirect(_next(request))
+    context |= {"page": page_of(request), "one_click": _one_click()}
+    return render(request, "web/sign_in.html", context, status=401 if context["refusal"] else 200)
+
+
+@require_POST
+def one_click_sign_in(request: HttpRequest) -> HttpResponse:
+    """The demo's one click: sign in as one of the accounts it offers, and no other."""
+    offered = {str(one["grant"]) for one in _one_click()}
+    wanted = request.POST.get("grant", "")
+    if wanted not in offered:
+        raise NoSuchThing()
+    sign_in(request, Grant.objects.get(pk=UUID(wanted)))
+    return redirect("/")
+
+
+@require_POST
+def sign_out_page(request: HttpRequest) -> HttpResponse:
+    sign_out(request)
+    return redirect("/sign-in")
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    return _choose(request, settings.LANGUAGE_COOKIE_NAME, request.POST.get("language", ""), dict(settings.LANGUAGES))
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    return _choose(request, THEME_COOKIE, request.POST.get("theme", ""), THEMES)
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """The dispatcher's one screen."""
+    actor = actor_of(request, "read_lists")
+    if actor.role == Role.CREW:
+        return redirect("/crew")
+    return render(request, "web/desk.html", {"page": city_page(request)})
+
+
+@require_safe
+def crew(request: HttpRequest) -> HttpResponse:
+    """The crew's page, for a phone."""
+    actor = actor_of(request)
+    if actor.role != Role.CREW:
+        raise VerbNotAllowed(role=actor.role, verb="crew_page")
+    return render(request, "web/crew.html", {"page": city_page(request)})
+
+
+@require_safe
+def incident_list(request: HttpRequest) -> HttpResponse:
+    """Incidents of one's area, newest first: for those who read and do not send."""
+    actor = actor_of(request, "read_lists")
+    found = Incident.objects.using("reader").seen_by(actor).order_by("-pk")[:200]
+    return render(request, "web/incidents.html", {"page": city_page(request, theme="light"), "incidents": incident_rows(found)})
+
+
+@require_safe
+def incident_page(request: HttpRequest, incident_id: UUID) -> HttpResponse:
+    """One incident whole: every act, who, when, how the time came to be. Opening it leaves an access line."""
+    actor = actor_of(request, "read_incident")
+    incident = Incident.objects.seen_by(actor).filter(pk=incident_id).first()
+    if incident is None:
+        raise NoSuchThing()
+    page = city_page(request, theme="light")
+    page["incident"] = whole(incident, by=actor, purpose="incident_page")
+    context = {"page": page, "incident": page["incident"], "access_lines": _access_lines(incident)}
+    return render(request, "web/incident.html", context)
+
+
+@require_POST
+def demo_speed(request: HttpRequest) -> HttpResponse:
+    """Faster, slower or paused: the generator only, never the server's clock."""
+    actor_of(request)
+    if demo_switch.generator is None:
+        raise NoSuchThing()
+    speed, paused = request.POST.get("speed", ""), request.POST.get("paused", "")
+    with transaction.atomic():
+        demo_switch.generator.set(
+            speed=int(speed) if speed in ("1", "10") else None,
+            paused={"true": True, "false": False}.get(paused),
+        )
+    return HttpResponse(status=204)
+
+
+def _access_lines(incident: Incident) -> list[dict[str, Any]]:
+    lines = list(AccessLine.objects.filter(kind="incident", about_id=str(incident.pk)).order_by("-pk")[:50])
+    names = seats([line.actor for line in lines])
+    return [{"at": line.at, "name": names[line.actor], "role": line.role, "purpose": line.purpose} for line in lines]
+
+
+def _one_click() -> list[dict[str, Any]]:
+    return [] if demo_switch.generator is None else demo_switch.generator.one_click()
+
+
+def _choose(request: HttpRequest, cookie: str, value: str, known: Any) -> HttpResponse:
+    response = redirect(_next(request)) if "next" in request.POST else HttpResponse(status=204)
+    if value in known:
+        response.set_cookie(cookie, value, max_age=_A_YEAR_S, samesite="Lax", httponly=cookie != THEME_COOKIE)
+    return response
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else "/"

@@ -1,0 +1,77 @@
+"""What every page is told: who is here, in which language, for which centre, and every word its modules say."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from fengsui.accounts.seats import said
+from fengsui.accounts.who_may import MAY
+from fengsui.base.actors import Actor
+from fengsui.base.models import Area
+from fengsui.force.models import Station, UnitKind
+from fengsui.incidents.models import Disposition, IncidentType
+from fengsui.places.city import city
+from fengsui.web.switches import demo_switch
+from fengsui.web.targets import TARGETS
+from fengsui.web.words import WORDS
+
+THEMES = ("dark", "light")
+THEME_COOKIE = "fengsui_theme"
+
+
+def page_of(request: HttpRequest, *, theme: str = "dark") -> dict[str, Any]:
+    """The block of a page that needs no city: language, theme, who is signed in."""
+    actor: Actor | None = getattr(request, "actor", None)
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    page: dict[str, Any] = {
+        "lang": "en" if (get_language() or "").startswith("en") else "zh",
+        "theme": chosen if chosen in THEMES else theme,
+        "csrf": get_token(request),
+        "words": {key: _(sentence) for key, sentence in WORDS.items()},
+        "demo": demo_switch.state() if settings.DEMO else None,
+    }
+    return page if actor is None else page | _who(request, actor)
+
+
+def city_page(request: HttpRequest, *, theme: str = "dark") -> dict[str, Any]:
+    """The block of a page with a map and a live stream."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    here = city()
+    return page_of(request, theme=theme) | {
+        "board": f"/api/v1/board?centre={actor.centre}",
+        "live": f"/api/v1/live?centre={actor.centre}",
+        "tiles": f"/map/{here.digest}/{{z}}/{{x}}/{{y}}.mvt",
+        "bounds": here.bounds,
+        "centre_at": here.centre_at,
+        "places": "/places/search?q=",
+        "closed": "/api/v1/incidents?state=closed&limit=8",
+        "types": [_labelled(one) for one in IncidentType.objects.order_by("order", "code")],
+        "dispositions": [_labelled(one) for one in Disposition.objects.order_by("order", "code")],
+        "kinds": [_labelled(one) for one in UnitKind.objects.order_by("order", "code")],
+        "stations": [
+            {"name": station.name, "kind": station.kind, "lon": station.lon, "lat": station.lat}
+            for station in Station.objects.filter(valid_to=None).order_by("pk")
+        ],
+        "priorities": [1, 2, 3, 4],
+        "targets": TARGETS,
+    }
+
+
+def _who(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    centre = Area.objects.get(code=actor.centre)
+    return {
+        "role": actor.role,
+        "user": {"id": actor.id, "name": said(request.user.label)},  # type: ignore[union-attr]
+        "centre": {"code": centre.code, "timezone": centre.timezone, **centre.name},
+        "unit": actor.unit,
+        "may": sorted(MAY[actor.role]),
+    }
+
+
+def _labelled(one: IncidentType | Disposition | UnitKind) -> dict[str, Any]:
+    extra = {"priority": one.priority} if isinstance(one, IncidentType) else {}
+    return {"code": one.code, **one.labels, **extra}

@@ -1,0 +1,35 @@
+"""Why a unit was ranked where it is, and why another is not there.
+
+A reason is a code with facts, so that a page can say it in the reader's language. No ranking reads this file.
+"""
+
+from typing import Any
+
+Reason = dict[str, Any]
+
+STALE_AFTER_S = 120
+
+
+def reasons_for(rank: int, *, ms: int, best_ms: int, position_age_s: int | None, off_metres: float) -> list[Reason]:
+    """Why the unit at `rank` (0 is first) stands there. Never empty."""
+    told: list[Reason] = [{"code": "nearest"} if rank == 0 else {"code": "slower", "seconds": round((ms - best_ms) / 1000)}]
+    if ms == best_ms and rank > 0:
+        told = [{"code": "as_near"}]
+    if position_age_s is None or position_age_s > STALE_AFTER_S:
+        told.append({"code": "position_old", "seconds": position_age_s})
+    if off_metres > 100:
+        told.append({"code": "off_road", "metres": round(off_metres)})
+    return told
+
+
+def reasons_against(*, state: str, has_position: bool, is_near_road: bool, is_reached: bool, seconds: int | None) -> list[Reason]:
+    """Why a unit is not proposed. Never empty: a unit that could be sent is only too far."""
+    if state != "available":
+        return [{"code": state}]
+    if not has_position:
+        return [{"code": "no_position"}]
+    if not is_near_road:
+        return [{"code": "far_from_roads"}]
+    if not is_reached:
+        return [{"code": "no_way"}]
+    return [{"code": "farther", "seconds": seconds}]
