@@ -24,6 +24,13 @@ from fengsui.base.canonical import canonical
 
 FIRST_PREV = "0" * 64
 
+# The text of an entry as a regular expression; `facts` is whatever stands between `centre` and `prev`. No string can be
+# taken for a key, because a quotation mark inside a string is escaped.
+ENTRY_TEXT = (
+    r'\{"about":\[(?P<about>.*?)\],"at":(?P<at>-?\d+),"by":\{.*?\},"centre":"(?P<centre>[A-Z0-9]+)","facts":\{.*\},'
+    r'"prev":"(?P<prev>[0-9a-f]{64})","seq":(?P<seq>\d+),"v":(?P<v>\d+),"what":"(?P<what>[a-z_.]+)"\}'
+)
+
 Ref = tuple[str, str]
 """What an entry is about: (kind, id)."""
 

@@ -36,7 +36,7 @@ class Entry:
 
     Attributes:
         at: the server's time of the act, UTC.
-        about: (kind, id) of each thing it is about, in the order they were given.
+        about: (kind, id) of each thing it is about, sorted.
         by: {"id", "role"}.
         v: version of the facts' shape after upcasting.
     """

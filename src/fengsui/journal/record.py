@@ -72,7 +72,7 @@ def record(
     Args:
         what: the act, `unit.dispatched`.
         centre: code of the centre whose journal takes it.
-        about: (kind, id) of what it is about, or objects with `journal_ref`; the same thing twice counts once.
+        about: (kind, id) of what it is about, or objects with `journal_ref`; kept sorted, the same thing once.
         by: who did it.
         facts: codes, ids, whole numbers, times. No floats, no names, no words.
         now: the time of the act.
@@ -161,7 +161,7 @@ def _refs(about: Iterable[Ref | HasRef]) -> tuple[Ref, ...]:
     refs = dict.fromkeys(thing if isinstance(thing, tuple) else thing.journal_ref for thing in about)
     for kind, about_id in refs:
         check_ref(kind, about_id)
-    return tuple(refs)
+    return tuple(sorted(refs))  # as `journal_about` holds them
 
 
 def _write(done: _Open) -> None:

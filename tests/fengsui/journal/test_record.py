@@ -168,11 +168,11 @@ class Unit:
 
 
 @pytest.mark.django_db
-def test_things_say_themselves_what_they_are_and_count_once(dispatcher: Actor, noon: datetime) -> None:
+def test_things_say_themselves_what_they_are_and_stand_sorted_and_once(dispatcher: Actor, noon: datetime) -> None:
     about: list[tuple[str, str] | Unit] = [Unit("SQ02"), ("incident", "i-1"), Unit("SQ02")]
     with act():
         record("unit.dispatched", centre="SQC", about=about, by=dispatcher, facts={}, now=noon)
-    assert entries_after("SQC", 0, using="default")[0].about == (("unit", "SQ02"), ("incident", "i-1"))
+    assert entries_after("SQC", 0, using="default")[0].about == (("incident", "i-1"), ("unit", "SQ02"))
     assert JournalAbout.objects.count() == 2
 
 

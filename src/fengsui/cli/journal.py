@@ -1,0 +1,49 @@
+"""Prove the record whole, or show where it ends.
+
+fengsui journal verify --data DIR    follows every entry; a running server is not disturbed
+fengsui journal head --data DIR      number and hash of each centre's last entry, to be kept elsewhere
+
+Exit 1 when the record is broken: the first entry that does not hold is named.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from fengsui.journal.verify import Verdict, head, verify
+
+# What is wrong with the entry that is named, for people.
+WHY = {
+    "hash": "its text was changed",
+    "columns": "its columns say something else than its text",
+    "about": "what it is about is not what its text says",
+    "gap": "it is missing",
+    "prev": "it does not follow the entry before",
+    "id": "its id was changed",
+    "head": "the head of the centre was changed",
+    "extra": "there are rows about it, but no entry",
+    "index": "an index of the database does not lead to it",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=["verify", "head"], help="prove every entry, or only show the heads")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the installation's data folder")
+    parser.add_argument("--json", action="store_true", help="the result as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    verdict = verify(args.data) if args.what == "verify" else head(args.data)
+    print(json.dumps(verdict.as_json()) if args.json else in_words(verdict, is_proof=args.what == "verify"))
+    return 0 if verdict.ok else 1
+
+
+def in_words(verdict: Verdict, *, is_proof: bool) -> str:
+    """The verdict for people: one line a centre, then one sentence."""
+    lines = [f"{centre} {end['seq']} {end['hash']}" for centre, end in verdict.head.items()]
+    if verdict.broken:
+        broken = verdict.broken
+        lines.append(f"The record is broken at {broken.centre} {broken.seq}: {WHY[broken.why]}.")
+    elif is_proof:
+        lines.append(f"The record is whole: {verdict.entries} entries, each follows the one before.")
+    return "\n".join(lines)
