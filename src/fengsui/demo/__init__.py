@@ -1,0 +1,1 @@
+"""A made-up city and its day, for `make demo`."""
