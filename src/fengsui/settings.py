@@ -1,4 +1,7 @@
-"""The one settings module, read from top to bottom. Every variable is read once and has its line in docs/reference/settings.md."""
+"""The one settings module, read from top to bottom.
+
+Every variable is read once and has its line in docs/reference/settings.md.
+"""
 
 import os
 from pathlib import Path
@@ -14,8 +17,8 @@ DEMO = flag("FENGSUI_DEMO", default=False)
 DEBUG = flag("FENGSUI_DEBUG", default=False)
 
 # --- Where facts are kept --------------------------------------------------
-# SQLite needs nothing installed. `reader` sees one moment and takes no lock; `keys` is a store of its own, so that erasing a
-# key reaches the data's backups too.
+# SQLite needs nothing installed. `reader` sees one moment and takes no lock; `keys` is a store of its own, so that
+# erasing a key reaches the data's backups too.
 _SQLITE = "fengsui.base.sqlite"
 _PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON;"
 DATABASES = {
@@ -23,7 +26,11 @@ DATABASES = {
         "ENGINE": _SQLITE,
         "NAME": DATA / "fengsui.sqlite3",
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 10, "init_command": _PRAGMAS + " PRAGMA cache_size=-32000;"},
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10,
+            "init_command": _PRAGMAS + " PRAGMA cache_size=-32000;",
+        },
     },
     "reader": {
         "ENGINE": _SQLITE,
@@ -36,7 +43,11 @@ DATABASES = {
         "ENGINE": _SQLITE,
         "NAME": DATA / "keys.sqlite3",
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 10, "init_command": _PRAGMAS + " PRAGMA secure_delete=ON;"},
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10,
+            "init_command": _PRAGMAS + " PRAGMA secure_delete=ON;",
+        },
     },
 }
 DATABASE_ROUTERS = ["fengsui.journal.stores.KeyRouter"]
@@ -74,9 +85,12 @@ TEMPLATES = [
 ]
 
 # --- Who may come in -------------------------------------------------------
-SECRET_KEY = secret("FENGSUI_SECRET_KEY", file=DATA / "secret.key", default="only-for-tests-and-checks" if not DATA.exists() else None)
+SECRET_KEY = secret(
+    "FENGSUI_SECRET_KEY", file=DATA / "secret.key", default="only-for-tests-and-checks" if not DATA.exists() else None
+)
 ALLOWED_HOSTS = text("FENGSUI_HOSTS", default="127.0.0.1,localhost,[::1],testserver").split(",")
-# 19 MiB a hash (OWASP's second choice for Argon2id): the default's 100 MB times four sign-ins at once would burst a small machine.
+# 19 MiB a hash (OWASP's second choice for Argon2id): the default's 100 MB times four sign-ins at once would burst a
+# small machine.
 PASSWORD_HASHERS = ["fengsui.accounts.passwords.BoundedArgon2"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -98,7 +112,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # stored and computed in UTC; pages show the centre's zone
 
 # --- Files for the browser -------------------------------------------------
-# The address carries a digest of them all, so a browser may keep them for good and modules may import each other by relative path.
+# The address carries a digest of them all, so a browser may keep them for good and modules may import each other by
+# relative path.
 STATIC_URL = f"/static/{static_digest()}/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

@@ -1,7 +1,7 @@
 """The life of an incident, a unit and an assignment, as tables.
 
-One row for each state, one place for each verb. The platform's verbs, the buttons on a page, the drawing in the docs, the
-simulator and the tests all read these tables; nothing else says what may follow what.
+One row for each state, one place for each verb. The platform's verbs, the buttons on a page, the drawing in the docs,
+the simulator and the tests all read these tables; nothing else says what may follow what.
 """
 
 from collections.abc import Mapping
@@ -105,7 +105,9 @@ class IncidentHasMovedOn(Refusal):
 
 class AssignmentHasMovedOn(Refusal):
     status = 409
-    sentence = say("This assignment is already %(status)s; a status never goes backward. Correct a wrong time with a new entry.")
+    sentence = say(
+        "This assignment is already %(status)s; a status never goes backward. Correct a wrong time with a new entry."
+    )
 
 
 class UnitHasMovedOn(Refusal):
@@ -149,7 +151,7 @@ def unit_verb(state: UnitState, wanted: UnitState) -> str | None:
 def waits_again(*, any_cleared: bool) -> bool:
     """Whether an incident that lost its last active unit by recall or refusal goes back to waiting.
 
-    Not when a unit has cleared since it last waited: somebody has been there, so the work may be done and the incident is
-    marked *to close* instead.
+    Not when a unit has cleared since it last waited: somebody has been there, so the work may be done and the
+    incident is marked *to close* instead.
     """
     return not any_cleared

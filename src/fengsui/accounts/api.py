@@ -1,15 +1,16 @@
 """Who read what: the access lines, for those whom the table lets read them."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
+from pydantic import Field
 
 from fengsui.accounts.seats import seats
 from fengsui.accounts.who_may import require
 from fengsui.base.actors import Actor
 from fengsui.base.areas import code_range
-from fengsui.base.clock import rfc3339
+from fengsui.base.clock import from_microseconds, rfc3339
 from fengsui.journal.models import AccessLine
 
 router = Router(tags=["access"])
@@ -17,7 +18,10 @@ router = Router(tags=["access"])
 
 @router.get("/access-lines")
 def list_access_lines(
-    request: HttpRequest, incident: str | None = None, limit: int = Query(100, ge=1, le=500), before: int | None = None
+    request: HttpRequest,
+    incident: str | None = None,
+    limit: Annotated[int, Field(ge=1, le=500)] = 100,
+    before: int | None = None,
 ) -> dict[str, Any]:
     """Reads of personal data in one's area, newest first: who, which, when, for what purpose."""
     actor: Actor = request.auth  # type: ignore[attr-defined]  # set by the API's authentication
@@ -33,7 +37,7 @@ def list_access_lines(
     items = [
         {
             "id": line.pk,
-            "at": rfc3339(line.at),
+            "at": rfc3339(from_microseconds(line.at)),
             "by": {"id": line.actor, "role": line.role, "name": names[line.actor]},
             "about": {"kind": line.kind, "id": line.about_id},
             "purpose": line.purpose,

@@ -30,7 +30,7 @@ class Account(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
 
-    objects: ClassVar[BaseUserManager[Account]] = BaseUserManager()
+    objects: ClassVar = BaseUserManager()
 
     def __str__(self) -> str:
         return self.username
@@ -43,7 +43,9 @@ class Grant(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=24)
     area_code = models.CharField(max_length=32)
-    centre_code = models.CharField(max_length=32, help_text="whose journal takes this grant's acts where the object does not say")
+    centre_code = models.CharField(
+        max_length=32, help_text="whose journal takes this grant's acts where the object does not say"
+    )
     unit = models.CharField(max_length=16, blank=True, help_text="the call sign a crew speaks for")
 
     class Meta:

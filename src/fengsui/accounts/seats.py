@@ -16,7 +16,9 @@ def seat(actor_id: str) -> str:
 def seats(actor_ids: list[str]) -> dict[str, str]:
     """Labels of several actors; what is no account is called the system."""
     ids = {actor_id for actor_id in actor_ids if _is_uuid(actor_id)}
-    labels = {str(account.pk): said(account.label) or account.username for account in Account.objects.filter(pk__in=ids)}
+    labels = {
+        str(account.pk): said(account.label) or account.username for account in Account.objects.filter(pk__in=ids)
+    }
     return {actor_id: labels.get(actor_id, _("system")) for actor_id in actor_ids}
 
 

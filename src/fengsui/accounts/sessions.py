@@ -1,7 +1,7 @@
 """From a request to an actor: a program shows a bearer token, a page carries a session.
 
-A session names a grant, so an account with two roles chooses one when it signs in; a grant or an account taken away ends the
-session with the next request.
+A session names a grant, so an account with two roles chooses one when it signs in; a grant or an account taken away
+ends the session with the next request.
 """
 
 from __future__ import annotations

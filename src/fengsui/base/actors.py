@@ -1,7 +1,7 @@
 """Who does something here.
 
-An actor is what the verbs, the journal and the access lines know of a person or a program: an id, a role and the area it
-holds in. Never a name: names stay in `accounts`.
+An actor is what the verbs, the journal and the access lines know of a person or a program: an id, a role and the area
+it holds in. Never a name: names stay in `accounts`.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """JSON that two programs read the same way, in and out.
 
-Out: RFC 8785, so that the text of an entry can be hashed. In: what Python's reader lets through and others do not is refused:
-lone surrogates, numbers beyond a double, `NaN`, a key twice, a structure nested without end.
+Out: RFC 8785, so that the text of an entry can be hashed. In: what Python's reader lets through and others do not is
+refused: lone surrogates, numbers beyond a double, `NaN`, a key twice, a structure nested without end.
 """
 
 import json
@@ -33,7 +33,9 @@ def strict_loads(text: bytes) -> Any:
         NotJson: with the reason.
     """
     try:
-        value = json.loads(text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite)
+        value = json.loads(
+            text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
+        )
     except (ValueError, RecursionError) as why:
         raise NotJson(reason=_in_short(why)) from None
     _refuse_deep_or_lone(value, depth=0)

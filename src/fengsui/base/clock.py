@@ -1,6 +1,7 @@
 """What time it is, and how a time is written.
 
-Faces and background jobs ask here and hand the answer on: rules take `now` as an argument. Times are UTC, whole milliseconds.
+Faces and background jobs ask here and hand the answer on: rules take `now` as an argument. Times are UTC, whole
+milliseconds.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -24,7 +24,7 @@ class _Timer:
 
 
 class Timers:
-    """Runs each job when it is due, one after another. A job that fails is logged and tried again when it is next due."""
+    """Runs each job when it is due, one after another. A job that fails is logged and runs again."""
 
     def __init__(self) -> None:
         self._timers: list[_Timer] = []

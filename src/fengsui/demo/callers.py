@@ -13,8 +13,8 @@ import numpy as np
 
 from fengsui_engine.roads import ROAD_CLASSES, RoadNetwork
 
-# Share of a day's calls by hour, from 0 to 23; the shape of calls for service in published dispatch logs: a trough before
-# dawn, a rise to the evening. Shape only; a city counts its own.
+# Share of a day's calls by hour, from 0 to 23; the shape of calls for service in published dispatch logs: a trough
+# before dawn, a rise to the evening. Shape only; a city counts its own.
 BY_HOUR = np.array([34, 28, 23, 19, 17, 18, 24, 34, 42, 46, 47, 48, 50, 49, 50, 52, 55, 58, 60, 59, 56, 52, 46, 40.0])
 TYPES = {"traffic": 0.26, "help": 0.24, "crime": 0.18, "medical": 0.17, "other": 0.09, "fire": 0.04, "panic": 0.02}
 WORDS = {

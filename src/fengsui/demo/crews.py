@@ -6,6 +6,7 @@ answered for.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,7 +37,7 @@ class Drive:
 
     @property
     def is_over(self) -> bool:
-        return self.driven_m >= self.along_m[-1]
+        return self.driven_m >= float(self.along_m[-1])
 
     def place(self) -> tuple[float, float]:
         at = min(self.driven_m, float(self.along_m[-1]))
@@ -139,10 +140,9 @@ class Crews:
         by = Actor(
             f"crew-{unit.callsign}", "crew", unit.centre_code, unit.centre_code, unit.callsign, "crew", "officer"
         )
-        try:
+        # Refused where somebody recalled or closed it a moment ago; the next tick sees it as it is.
+        with suppress(Refusal):
             set_status(assignment=assignment, status=status, key=f"demo-{status.value}", at=now, by=by, now=now)
-        except Refusal:
-            pass  # somebody recalled or closed it a moment ago; the next tick sees it as it is
 
     def _is_there(self, crew: Crew, assignment: Assignment) -> bool:
         lon, lat = assignment.incident.lon, assignment.incident.lat

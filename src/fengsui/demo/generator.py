@@ -1,4 +1,4 @@
-"""The demo's day: ticks that make calls come and crews move, faster, slower or paused. The server's clock stays real."""
+"""The demo's day: calls come and crews move, faster, slower or paused. The server's clock stays real."""
 
 from __future__ import annotations
 

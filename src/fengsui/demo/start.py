@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -38,7 +39,7 @@ class DemoFolderInUse(Refusal):
 class DemoFolderOfAnotherCity(Refusal):
     status = 409
     sentence = say(
-        "%(folder)s holds another city (%(there)s, not %(asked)s). Give another folder with --data, or start over with --reset."
+        "%(folder)s holds another city (%(there)s, not %(asked)s). Give another with --data, or --reset to start over."
     )
 
 
@@ -208,14 +209,19 @@ def _tell(asked: Asked, told: dict[str, Any]) -> None:
 def _generate(asked: Asked) -> None:
     from fengsui.base.timers import timers
     from fengsui.demo.generator import TICK_S, Generator, Settings
-    from fengsui.incidents.particulars import expire_particulars
     from fengsui.web.switches import demo_switch
 
     settings = Settings(calls_per_day=asked.calls_per_day, speed=asked.speed, seed=asked.seed)
     generator = Generator(_plan(asked), settings, asked.folder, is_real_streets=asked.osm is not None)
     demo_switch.generator = generator
     timers.every(TICK_S, generator.tick)
-    timers.every(3600, lambda now: expire_particulars(now=now) and None)
+    timers.every(3600, _expire)
+
+
+def _expire(now: datetime) -> None:
+    from fengsui.incidents.particulars import expire_particulars
+
+    expire_particulars(now=now)
 
 
 def _serve(bound: Any) -> None:

@@ -1,6 +1,7 @@
 """What is done to a unit: its state, and where it is.
 
-A position is no journal entry and raises no version: units report every few seconds, and entries would bury what people did.
+A position is no journal entry and raises no version: units report every few seconds, and entries would bury what
+people did.
 """
 
 from collections.abc import Callable, Sequence

@@ -80,7 +80,9 @@ class Unit(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(state__in=[state.value for state in UnitState]), name="unit_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in UnitState]), name="unit_state_is_known"
+            ),
             models.CheckConstraint(condition=Q(callsign__regex=r"^[A-Z0-9-]+$"), name="unit_callsign_is_ascii"),
         ]
 

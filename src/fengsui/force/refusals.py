@@ -5,4 +5,6 @@ from fengsui_engine.refusal import Refusal, say
 
 class NotASettableState(Refusal):
     status = 422
-    sentence = say("%(state)s cannot be set by hand. Use available, off_duty or out_of_service; sending a unit commits it.")
+    sentence = say(
+        "%(state)s cannot be set by hand. Use available, off_duty or out_of_service; sending a unit commits it."
+    )

@@ -12,7 +12,7 @@ from fengsui.incidents.particulars import keep, keep_reason
 from fengsui.incidents.refusals import NoSuchTime, PinNotReadable
 from fengsui.incidents.versions import change, locked, require_unchanged
 from fengsui.journal.read import Entry, entries_about
-from fengsui.journal.record import act, record
+from fengsui.journal.record import Subject, act, record
 from fengsui_engine.lifecycle import IncidentHasMovedOn
 
 # The entries that state a time, and the column that holds the best present knowledge of it.
@@ -55,9 +55,9 @@ def relocate(
 
 @act()
 def add_note(*, incident: Incident, words: str, by: Actor, now: datetime) -> Incident:
-    """Write something down about an incident, open or not. The words are sealed; the entry tells that there is a note."""
+    """Write something down about an incident, open or not. The words are sealed."""
     incident = locked(incident)
-    about = [incident, *keep_reason(incident, words, now=now)]
+    about: list[Subject] = [incident, *keep_reason(incident, words, now=now)]
     change(incident)
     record("incident.noted", centre=incident.centre_code, about=about, by=by, facts={"how": by.how}, now=now)
     return incident
@@ -77,7 +77,7 @@ def correct_time(*, incident: Incident, seq: int, at: datetime, by: Actor, now: 
     was = _correct(incident, entry, at)
     change(incident)
     facts = {"corrects": seq, "what": entry.what, "was": rfc3339(was), "at": rfc3339(at), "how": "correction"}
-    about: list[Any] = [incident, *(("assignment", id_) for kind, id_ in entry.about if kind == "assignment")]
+    about: list[Subject] = [incident, *(("assignment", id_) for kind, id_ in entry.about if kind == "assignment")]
     record("incident.time_corrected", centre=incident.centre_code, about=about, by=by, facts=facts, now=now)
     return incident
 

@@ -1,16 +1,18 @@
 """The incidents' addresses: read the request, call one verb, shape the reply."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router, Status
+from pydantic import Field
 
 from fengsui.accounts.who_may import require
 from fengsui.base import clock
 from fengsui.base.actors import Actor
 from fengsui.base.clock import rfc3339
+from fengsui.base.refusals import NoSuchThing
 from fengsui.force.models import Unit
 from fengsui.incidents import amend, resolve, respond
 from fengsui.incidents.dispatch import dispatch_unit
@@ -20,7 +22,6 @@ from fengsui.incidents.particulars import open_words
 from fengsui.incidents.reasons import told
 from fengsui.incidents.receive import Signal, receive_report
 from fengsui.incidents.recommend import recommend
-from fengsui.base.refusals import NoSuchThing
 from fengsui.incidents.refusals import NoSuchUnit, TimeNotReadable
 from fengsui.incidents.route import route_to
 from fengsui.incidents.rows import incident_row, incident_rows
@@ -112,10 +113,12 @@ def create_report(request: HttpRequest, body: ReportIn) -> Status[Row]:
     return Status(201 if is_new else 200, answer)
 
 
-
 @router.get("/incidents", response=IncidentList)
 def list_incidents(
-    request: HttpRequest, state: str = "open", limit: int = Query(100, ge=1, le=500), before: str | None = None
+    request: HttpRequest,
+    state: str = "open",
+    limit: Annotated[int, Field(ge=1, le=500)] = 100,
+    before: str | None = None,
 ) -> Row:
     """Incidents of one's area, newest first. `state` is open, a state, or all."""
     actor = actor_of(request, "read_lists")
@@ -173,7 +176,7 @@ def _report_row(report: Report) -> Row:
 
 
 @router.get("/incidents/{incident_id}/recommendation", response=RecommendationOut, by_alias=True)
-def read_recommendation(request: HttpRequest, incident_id: str, k: int = Query(5, ge=1, le=50)) -> Row:
+def read_recommendation(request: HttpRequest, incident_id: str, k: Annotated[int, Field(ge=1, le=50)] = 5) -> Row:
     """The k units that can be there soonest by road, with reasons, and why others are not there."""
     actor = actor_of(request, "recommend")
     found = recommend(_incident(incident_id, actor), k=k, now=clock.now())
@@ -261,9 +264,7 @@ def create_cancelling(request: HttpRequest, incident_id: str, body: CancellingIn
     actor = actor_of(request, "cancel")
     incident = _incident(incident_id, actor)
     return row(
-        resolve.cancel_incident(
-            incident=incident, reason=body.reason, version=body.version, by=actor, now=clock.now()
-        )
+        resolve.cancel_incident(incident=incident, reason=body.reason, version=body.version, by=actor, now=clock.now())
     )
 
 

@@ -1,7 +1,7 @@
 """A person sends a unit.
 
-The database decides who was first: one active assignment a unit. The entry keeps the recommendation that was on the screen and
-what was chosen; where none was given it is recomputed and marked so.
+The database decides who was first: one active assignment a unit. The entry keeps the recommendation that was on the
+screen and what was chosen; where none was given it is recomputed and marked so.
 """
 
 from datetime import datetime
@@ -30,9 +30,9 @@ def dispatch_unit(
     """Order a unit to an incident.
 
     Raises:
-        UnitNotFree: someone sent it first (the database decides, not this function), or it is off duty; says where it is.
-        IncidentHasMovedOn: the incident no longer takes units.
-        ChangedMeanwhile: the incident is no longer the one that `by` saw.
+        UnitNotFree: someone sent it first (the database decides, not this function), or it is off duty; says where it
+        is. IncidentHasMovedOn: the incident no longer takes units. ChangedMeanwhile: the incident is no longer the
+        one that `by` saw.
     """
     incident = locked(incident)
     unit = Unit.objects.select_for_update().get(pk=unit.pk)

@@ -1,7 +1,7 @@
 """Where is it? Any place is taken, and what is doubtful about it is said.
 
-A report is never refused for its place or time. What cannot be read is kept as it came (sealed, with the caller's words),
-and the incident carries the doubt as a code that the desk shows.
+A report is never refused for its place or time. What cannot be read is kept as it came (sealed, with the caller's
+words), and the incident carries the doubt as a code that the desk shows.
 """
 
 import math

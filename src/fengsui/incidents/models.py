@@ -1,7 +1,7 @@
 """Facts about incidents: the incident, the reports it came from, the units on it, and the sealed words of people.
 
-The tables of states are in `fengsui_engine/lifecycle.py`. Nothing here holds a name, a number or a word of a person in the
-clear: those are `Particulars`, encrypted with a key per incident and gone when they expire.
+The tables of states are in `fengsui_engine/lifecycle.py`. Nothing here holds a name, a number or a word of a person
+in the clear: those are `Particulars`, encrypted with a key per incident and gone when they expire.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ class DayCounter(models.Model):
     last = models.PositiveIntegerField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["centre_code", "day"], name="one_counter_a_centre_and_day")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["centre_code", "day"], name="one_counter_a_centre_and_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.centre_code} {self.day}: {self.last}"
@@ -118,7 +120,10 @@ class Incident(models.Model):
                 name="incident_ended_has_its_time",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["centre_code", "state"], name="incident_by_centre_and_state"), models.Index(fields=["ended_at"], name="incident_by_end")]
+        indexes: ClassVar = [
+            models.Index(fields=["centre_code", "state"], name="incident_by_centre_and_state"),
+            models.Index(fields=["ended_at"], name="incident_by_end"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -148,8 +153,12 @@ class Report(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["centre_code", "source", "source_event_id"], name="one_report_a_source_and_event"),
-            models.CheckConstraint(condition=Q(is_test=True) | Q(incident__isnull=False), name="report_has_its_incident"),
+            models.UniqueConstraint(
+                fields=["centre_code", "source", "source_event_id"], name="one_report_a_source_and_event"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_test=True) | Q(incident__isnull=False), name="report_has_its_incident"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -157,7 +166,7 @@ class Report(models.Model):
 
 
 class Particulars(models.Model):
-    """Names, numbers and words of people, and a place as typed: sealed with the incident's key, gone when they expire."""
+    """Names, numbers, words and places as typed: sealed with the incident's key, gone when they expire."""
 
     id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=new_id, editable=False)
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="particulars")
@@ -165,7 +174,9 @@ class Particulars(models.Model):
     about_id = models.CharField(max_length=48)
     sealed = models.BinaryField()
     written_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, db_index=True, help_text="set when the incident ends, by its retention rule")
+    expires_at = models.DateTimeField(
+        null=True, db_index=True, help_text="set when the incident ends, by its retention rule"
+    )
 
     def __str__(self) -> str:
         return f"sealed words of {self.incident_id}"
@@ -188,7 +199,9 @@ class Assignment(models.Model):
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="assignments")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assignments")
     status = models.CharField(max_length=16, default=AssignmentStatus.ORDERED.value)
-    travel_ms = models.PositiveIntegerField(null=True, help_text="by road when ordered; null where it could not be told")
+    travel_ms = models.PositiveIntegerField(
+        null=True, help_text="by road when ordered; null where it could not be told"
+    )
     ordered_at = models.DateTimeField()
     ordered_by = models.CharField(max_length=48, help_text="the id of the actor who sent it")
     accepted_at = models.DateTimeField(null=True)
@@ -207,7 +220,8 @@ class Assignment(models.Model):
                 condition=Q(status__in=[status.value for status in AssignmentStatus]), name="assignment_status_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=_ACTIVE, ended_at__isnull=True) | (~Q(status__in=_ACTIVE) & Q(ended_at__isnull=False)),
+                condition=Q(status__in=_ACTIVE, ended_at__isnull=True)
+                | (~Q(status__in=_ACTIVE) & Q(ended_at__isnull=False)),
                 name="assignment_ended_has_its_time",
             ),
         ]

@@ -43,7 +43,9 @@ def open_words(incident: Incident, *, by: Actor, purpose: str, now: datetime) ->
 
     What was erased meanwhile comes back as no words, not as an error: the incident itself can still be read.
     """
-    note_access(by=by, centre=incident.centre_code, kind="incident", about_id=str(incident.pk), purpose=purpose, now=now)
+    note_access(
+        by=by, centre=incident.centre_code, kind="incident", about_id=str(incident.pk), purpose=purpose, now=now
+    )
     return [
         (kept.about, kept.about_id, _opened(incident, bytes(kept.sealed)))
         for kept in incident.particulars.order_by("written_at", "pk")

@@ -1,7 +1,7 @@
 """A report comes in: one verb behind the API, the form and every other door.
 
-The same (source, source event id) is the same report, however often it is sent: it gets the same receipt and opens nothing
-twice. A receipt is told only after the commit.
+The same (source, source event id) is the same report, however often it is sent: it gets the same receipt and opens
+nothing twice. A receipt is told only after the commit.
 """
 
 import secrets
@@ -19,7 +19,7 @@ from fengsui.incidents.numbers import next_number
 from fengsui.incidents.particulars import keep
 from fengsui.incidents.refusals import UnknownType
 from fengsui.incidents.versions import FACETS
-from fengsui.journal.record import act, record
+from fengsui.journal.record import Subject, act, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +138,13 @@ def _words(signal: Signal, located: Located, time_doubts: list[str]) -> dict[str
 
 
 def _write_down(report: Report, incident: Incident | None, *, by: Actor, now: datetime) -> None:
-    facts = {"receipt": report.receipt, "origin": report.origin, "how": by.how}
+    facts: dict[str, Any] = {"receipt": report.receipt, "origin": report.origin, "how": by.how}
     facts |= {"device_at": rfc3339(report.at)} if report.at else {}
     if incident is None:
-        record("report.tested", centre=report.centre_code, about=[("report", report.receipt)], by=by, facts=facts, now=now)
+        record(
+            "report.tested", centre=report.centre_code, about=[("report", report.receipt)], by=by, facts=facts, now=now
+        )
         return
     facts |= {"type": incident.type_id, "priority": incident.priority, "doubts": incident.doubts}
-    about = [incident, ("report", report.receipt)]
+    about: list[Subject] = [incident, ("report", report.receipt)]
     record("incident.opened", centre=incident.centre_code, about=about, by=by, facts=facts, now=now)
-

@@ -1,7 +1,8 @@
 """Who can be there soonest, by road, and why not the others.
 
-The ranking is the engine's policy over arrays; its reasons are told afterwards. A recommendation travels as a signed text: what
-was on the screen comes back with the dispatch word for word, from any process, without a table of things merely looked at.
+The ranking is the engine's policy over arrays; its reasons are told afterwards. A recommendation travels as a signed
+text: what was on the screen comes back with the dispatch word for word, from any process, without a table of things
+merely looked at.
 """
 
 from dataclasses import dataclass
@@ -165,7 +166,9 @@ class _Search:
             metres=float(self.metres[unit]),
             state=self.fleet.state[unit],
             position_age_s=age_s or 0,
-            why=reasons_for(rank, ms=ms, best_ms=best_ms, position_age_s=age_s, off_metres=float(self.off_metres[unit])),
+            why=reasons_for(
+                rank, ms=ms, best_ms=best_ms, position_age_s=age_s, off_metres=float(self.off_metres[unit])
+            ),
         )
 
     def _against(self, proposed: set[int]) -> list[tuple[str, list[Reason]]]:

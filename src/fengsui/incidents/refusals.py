@@ -20,13 +20,14 @@ class UnitNotFree(Refusal):
 
 class ChangedMeanwhile(Refusal):
     status = 409
-    sentence = say("The incident changed since you saw it (%(changed_words)s). Look at it as it is now, then decide again.")
+    sentence = say(
+        "The incident changed since you saw it (%(changed_words)s). Look at it as it is now, then decide again."
+    )
 
 
 class NoSuchUnit(Refusal):
     status = 404
     sentence = say("There is no unit %(unit)s here. Choose one from the board.")
-
 
 
 class UnknownType(Refusal):
@@ -51,4 +52,6 @@ class NoSuchTime(Refusal):
 
 class PinNotReadable(Refusal):
     status = 422
-    sentence = say("The new place needs longitude and latitude on the earth, or a place in words. Click on the map, or write it.")
+    sentence = say(
+        "The new place needs longitude and latitude on the earth, or a place in words. Click on the map, or write it."
+    )

@@ -9,7 +9,7 @@ from fengsui.incidents.particulars import keep_reason, set_expiry
 from fengsui.incidents.refusals import UnknownDisposition
 from fengsui.incidents.respond import end_active
 from fengsui.incidents.versions import change, locked, require_unchanged
-from fengsui.journal.record import act, record
+from fengsui.journal.record import Subject, act, record
 from fengsui_engine.lifecycle import AssignmentStatus, IncidentState, incident_after
 
 
@@ -74,7 +74,12 @@ def _end(
     change(incident, *facets, state=state.value, ended_at=now, disposition_id=facts.get("disposition"))
     set_expiry(incident)
     what = {"close": "incident.closed", "cancel": "incident.cancelled"}[verb]
-    about = [incident, *(assignment.unit for assignment in ended), *ended, *keep_reason(incident, reason, now=now)]
+    about: list[Subject] = [
+        incident,
+        *(assignment.unit for assignment in ended),
+        *ended,
+        *keep_reason(incident, reason, now=now),
+    ]
     facts = facts | {"how": by.how, "units": [assignment.unit.callsign for assignment in ended]}
     record(what, centre=incident.centre_code, about=about, by=by, facts=facts, now=now)
     return incident

@@ -1,7 +1,7 @@
 """The crew answers: accepted, on the way, there, done; or it cannot come; or it is called back.
 
-The same key again gives the same answer and changes nothing, so a phone may repeat until it hears. A crew presses its own
-buttons; the desk does each step for a crew that speaks by radio.
+The same key again gives the same answer and changes nothing, so a phone may repeat until it hears. A crew presses its
+own buttons; the desk does each step for a crew that speaks by radio.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from fengsui.force.models import Unit
 from fengsui.incidents.models import Assignment, Incident, StatusKey
 from fengsui.incidents.particulars import keep_reason
 from fengsui.incidents.versions import change, locked
-from fengsui.journal.record import act, record
+from fengsui.journal.record import Subject, act, record
 from fengsui_engine.lifecycle import (
     ACTIVE,
     AssignmentStatus,
@@ -56,9 +56,9 @@ def set_status(
         _end(incident, fresh, after, when, now=now)
     facts = {"unit": fresh.unit.callsign, "status": after.value, "how": by.how, "doubts": doubts}
     facts |= {"device_at": rfc3339(at)} if at else {}
-    about = [incident, fresh.unit, fresh]
+    about: list[Subject] = [incident, fresh.unit, fresh]
     record("assignment.status_set", centre=incident.centre_code, about=about, by=by, facts=facts, now=now)
-    answer = {"id": str(fresh.pk), "incident": str(incident.pk), "unit": fresh.unit.callsign}
+    answer: dict[str, Any] = {"id": str(fresh.pk), "incident": str(incident.pk), "unit": fresh.unit.callsign}
     answer |= {"status": after.value, "version": incident.version}
     StatusKey.objects.create(assignment=fresh, key=key, answer=answer)
     return answer
@@ -76,7 +76,7 @@ def recall(*, assignment: Assignment, reason: str | None, by: Actor, now: dateti
     after = assignment_after(AssignmentStatus(fresh.status), "recall")
     _end(incident, fresh, after, now, now=now)
     facts = {"unit": fresh.unit.callsign, "how": by.how}
-    about = [incident, fresh.unit, fresh, *keep_reason(incident, reason, now=now)]
+    about: list[Subject] = [incident, fresh.unit, fresh, *keep_reason(incident, reason, now=now)]
     record("assignment.recalled", centre=incident.centre_code, about=about, by=by, facts=facts, now=now)
     return fresh
 

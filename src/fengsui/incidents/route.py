@@ -13,7 +13,9 @@ from fengsui_engine.roads import Snapped, route, snap
 
 class NoRoute(Refusal):
     status = 409
-    sentence = say("There is no way to draw: the unit or the incident has no place near a road, or no street joins them.")
+    sentence = say(
+        "There is no way to draw: the unit or the incident has no place near a road, or no street joins them."
+    )
 
 
 def route_to(incident: Incident, unit: Unit) -> dict[str, Any]:

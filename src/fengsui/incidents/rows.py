@@ -1,4 +1,4 @@
-"""Rows as the contract writes them: what lists, the board and the stream show of an incident. No words of people in them."""
+"""Rows as the contract writes them: an incident in lists, on the board and in the stream; no words of people."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -34,7 +34,7 @@ Row = dict[str, Any]
 
 
 def timeline(incident: Incident, words: list[tuple[str, str, dict[str, Any]]]) -> list[Row]:
-    """The incident's entries with their sentences; `words` are its opened particulars, put to the entry they belong to."""
+    """The incident's entries with their sentences; `words`: its opened particulars."""
     entries = entries_about("incident", str(incident.pk))
     names = seats(sorted({entry.by["id"] for entry in entries}))
     said = {about_id: opened for _about, about_id, opened in words}

@@ -1,8 +1,8 @@
 """What a person saw, against what is.
 
-Every change raises the version of an incident, its assignments' included. An act that carries the version its person saw is
-refused only if something that matters to the decision changed since: the state, the place, the type, the priority or the set of
-units. A note or a status on the way does not stop a dispatcher.
+Every change raises the version of an incident, its assignments' included. An act that carries the version its person
+saw is refused only if something that matters to the decision changed since: the state, the place, the type, the
+priority or the set of units. A note or a status on the way does not stop a dispatcher.
 """
 
 from typing import Any

@@ -32,6 +32,9 @@ class HasRef(Protocol):
     def journal_ref(self) -> Ref: ...
 
 
+Subject = Ref | HasRef
+
+
 @contextmanager
 def act() -> Iterator[dict[str, int]]:
     """One act: a savepoint, or the transaction itself when it is the outermost.
@@ -61,7 +64,7 @@ def record(
     what: str,
     *,
     centre: str,
-    about: Sequence[Ref | HasRef],
+    about: Sequence[Subject],
     by: Actor,
     facts: dict[str, Any],
     now: datetime,
@@ -157,7 +160,7 @@ class _Here(threading.local):
 _here = _Here()
 
 
-def _refs(about: Iterable[Ref | HasRef]) -> tuple[Ref, ...]:
+def _refs(about: Iterable[Subject]) -> tuple[Ref, ...]:
     refs = dict.fromkeys(thing if isinstance(thing, tuple) else thing.journal_ref for thing in about)
     for kind, about_id in refs:
         check_ref(kind, about_id)

@@ -1,9 +1,10 @@
 """The board's and the units' addresses."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from pydantic import Field
 
 from fengsui.base import clock
 from fengsui.force.actions import set_unit_state
@@ -58,7 +59,7 @@ def read_board(request: HttpRequest, centre: str | None = None) -> Row:
 
 
 @router.get("/units", response=UnitList)
-def list_units(request: HttpRequest, limit: int = Query(500, ge=1, le=500), after: str = "") -> Row:
+def list_units(request: HttpRequest, limit: Annotated[int, Field(ge=1, le=500)] = 500, after: str = "") -> Row:
     """Units of one's area by call sign."""
     actor = actor_of(request, "read_units")
     rows = unit_items(Unit.objects.seen_by(actor).filter(callsign__gt=after).order_by("callsign")[: limit + 1])

@@ -1,8 +1,8 @@
 """One reader of the journal for all screens of this process.
 
-After each commit the hub is woken, reads the entries by their numbers (the order of wake-ups between threads is not the order
-of commits), encodes them once for all desks of a centre and once for each crew, and puts them into every reader's queue. A
-reader that does not keep up is cut; it comes back with its last number and gets what it missed.
+After each commit the hub is woken, reads the entries by their numbers (the order of wake-ups between threads is not
+the order of commits), encodes them once for all desks of a centre and once for each crew, and puts them into every
+reader's queue. A reader that does not keep up is cut; it comes back with its last number and gets what it missed.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, connections
 
@@ -29,6 +30,7 @@ from fengsui.live.frames import cursor_frame, entry_frame, frame
 MOST_QUEUED_BYTES = 256 * 1024
 MOST_MISSED = 2000
 _BATCH = 200
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -94,7 +96,7 @@ class Hub:
             self._reading.shutdown(wait=False)
 
     async def join(self, subscriber: Subscriber) -> bool:
-        """Tell a reader what it missed, then add it. False where it missed too much, or is ahead: it must load the board."""
+        """Tell a reader what it missed, then add it. False where it must load the board."""
         centre = subscriber.centre
         last = await self.last(centre)
         self.level.setdefault(centre, last)
@@ -111,7 +113,7 @@ class Hub:
 
     async def last(self, centre: str) -> int:
         """The journal's last number of a centre now."""
-        return int(await self._in_thread(_head, centre))
+        return await self._in_thread(_head, centre)
 
     def leave(self, subscriber: Subscriber) -> None:
         if subscriber in self.subscribers[subscriber.centre]:
@@ -177,7 +179,7 @@ class Hub:
         for subscriber in readers:
             subscriber.put(frame("health", trouble))
 
-    async def _in_thread(self, function, *arguments):  # type: ignore[no-untyped-def]
+    async def _in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
         return await self._loop.run_in_executor(self._reading, function, *arguments)
 
 
@@ -191,9 +193,7 @@ def _flush(subscriber: Subscriber, entries: list[Entry], frames: list[bytes | No
 
 def _tell_moves(subscriber: Subscriber, told: list[tuple[str, str, bytes]]) -> None:
     own = subscriber.reader.unit if subscriber.is_restricted else None
-    frames = [
-        data for centre, callsign, data in told if centre == subscriber.centre and own in (None, callsign)
-    ]
+    frames = [data for centre, callsign, data in told if centre == subscriber.centre and own in (None, callsign)]
     if frames:
         subscriber.put(b"".join(frames))
 

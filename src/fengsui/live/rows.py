@@ -19,7 +19,10 @@ def unit_items(units: UnitQuerySet) -> list[Row]:
     rows = unit_rows(units.using(READER).order_by("callsign"))
     callsigns = [row["callsign"] for row in rows]
     active = Assignment.objects.using(READER).active().filter(unit__callsign__in=callsigns)
-    on = {callsign: (number, status) for callsign, number, status in active.values_list("unit__callsign", "incident__number", "status")}
+    on = {
+        callsign: (number, status)
+        for callsign, number, status in active.values_list("unit__callsign", "incident__number", "status")
+    }
     for row in rows:
         row["incident"], row["status"] = on.get(row["callsign"], (None, None))
     return rows

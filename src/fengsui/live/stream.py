@@ -19,7 +19,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from fengsui.accounts.sessions import NotSignedIn, bearer_grant, session_grant
 from fengsui.accounts.who_may import require
 from fengsui.base.actors import Actor
-from fengsui.base.refusals import NoSuchThing, as_answer
+from fengsui.base.refusals import as_answer
 from fengsui.live.board import centre_for
 from fengsui.live.frames import cursor_frame, frame
 from fengsui.live.hub import Hub, Subscriber

@@ -26,7 +26,8 @@ class Application:
     def __init__(self) -> None:
         from django.core.wsgi import get_wsgi_application
 
-        self.pages = WSGIMiddleware(get_wsgi_application(), workers=_THREADS)
+        pages: Any = get_wsgi_application()
+        self.pages: Any = WSGIMiddleware(pages, workers=_THREADS)
         self.hub: Hub | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,8 +36,7 @@ class Application:
         elif scope["type"] == "http" and scope["path"] == _LIVE and scope["method"] == "GET" and self.hub is not None:
             await live(scope, receive, send, self.hub)
         elif scope["type"] == "http":
-            pages: Any = self.pages
-            await pages(scope, receive, send)
+            await self.pages(scope, receive, send)
 
     async def _live_and_die(self, receive: Receive, send: Send) -> None:
         await receive()

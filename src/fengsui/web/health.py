@@ -10,7 +10,11 @@ from fengsui.web.warmth import warmth
 
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 `{"ready": true, "kernels": "warming"|"warm"}`, or 503 with what is missing."""
-    missing = [what for what, is_there in (("database", _database), ("roads", _roads), ("timers", timers.are_ticking)) if not is_there()]
+    missing = [
+        what
+        for what, is_there in (("database", _database), ("roads", _roads), ("timers", timers.are_ticking))
+        if not is_there()
+    ]
     answer = {"ready": not missing, "kernels": "warm" if warmth.is_warm else "warming"}
     return JsonResponse(answer | ({"missing": missing} if missing else {}), status=503 if missing else 200)
 
@@ -19,9 +23,9 @@ def _database() -> bool:
     try:
         with connections["reader"].cursor() as cursor:
             cursor.execute("SELECT 1 FROM journal_head LIMIT 1")
-        return True
     except DatabaseError:
         return False
+    return True
 
 
 def _roads() -> bool:

@@ -61,7 +61,7 @@ class Language:
 
 
 class SignedIn:
-    """Put the session's account and actor on the request of a page. The API finds its own (a token may come instead)."""
+    """Put the session's account and actor on the request of a page. The API finds its own."""
 
     def __init__(self, handler: Handler) -> None:
         self.handler = handler

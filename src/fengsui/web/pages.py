@@ -11,15 +11,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fengsui.accounts.models import Grant
+from fengsui.accounts.seats import seats
 from fengsui.accounts.sessions import NotSignedIn, WrongNameOrPassword, check_sign_in, sign_in, sign_out
 from fengsui.accounts.who_may import Role, VerbNotAllowed, require
 from fengsui.base.actors import Actor
+from fengsui.base.clock import from_microseconds
 from fengsui.base.refusals import NoSuchThing, told
 from fengsui.incidents.api import whole
 from fengsui.incidents.models import Incident
 from fengsui.incidents.rows import incident_rows
 from fengsui.journal.models import AccessLine
-from fengsui.accounts.seats import seats
 from fengsui.web.shell import THEME_COOKIE, THEMES, city_page, page_of
 from fengsui.web.switches import demo_switch
 
@@ -112,7 +113,9 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     """Incidents of one's area, newest first: for those who read and do not send."""
     actor = actor_of(request, "read_lists")
     found = Incident.objects.using("reader").seen_by(actor).order_by("-pk")[:200]
-    return render(request, "web/incidents.html", {"page": city_page(request, theme="light"), "incidents": incident_rows(found)})
+    return render(
+        request, "web/incidents.html", {"page": city_page(request, theme="light"), "incidents": incident_rows(found)}
+    )
 
 
 @require_safe
@@ -146,7 +149,10 @@ def demo_speed(request: HttpRequest) -> HttpResponse:
 def _access_lines(incident: Incident) -> list[dict[str, Any]]:
     lines = list(AccessLine.objects.filter(kind="incident", about_id=str(incident.pk)).order_by("-pk")[:50])
     names = seats([line.actor for line in lines])
-    return [{"at": line.at, "name": names[line.actor], "role": line.role, "purpose": line.purpose} for line in lines]
+    return [
+        {"at": from_microseconds(line.at), "name": names[line.actor], "role": line.role, "purpose": line.purpose}
+        for line in lines
+    ]
 
 
 def _one_click() -> list[dict[str, Any]]:

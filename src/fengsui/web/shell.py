@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
@@ -14,7 +15,8 @@ from fengsui.base.actors import Actor
 from fengsui.base.models import Area
 from fengsui.force.models import Station, UnitKind
 from fengsui.incidents.models import Disposition, IncidentType
-from fengsui.places.city import city
+from fengsui.places.city import City, city
+from fengsui.places.tags import PLACE_CLASSES
 from fengsui.web.switches import demo_switch
 from fengsui.web.targets import TARGETS
 from fengsui.web.words import WORDS
@@ -45,8 +47,8 @@ def city_page(request: HttpRequest, *, theme: str = "dark") -> dict[str, Any]:
         "board": f"/api/v1/board?centre={actor.centre}",
         "live": f"/api/v1/live?centre={actor.centre}",
         "tiles": f"/map/{here.digest}/{{z}}/{{x}}/{{y}}.mvt",
-        "bounds": here.bounds,
-        "centre_at": here.centre_at,
+        "bounds": bounds(here),
+        "centre_at": centre_at(here),
         "places": "/places/search?q=",
         "closed": "/api/v1/incidents?state=closed&limit=8",
         "types": [_labelled(one) for one in IncidentType.objects.order_by("order", "code")],
@@ -59,6 +61,21 @@ def city_page(request: HttpRequest, *, theme: str = "dark") -> dict[str, Any]:
         "priorities": [1, 2, 3, 4],
         "targets": TARGETS,
     }
+
+
+def bounds(here: City) -> list[float]:
+    """West, south, east, north of the roads."""
+    roads = here.roads
+    return [float(roads.lon.min()), float(roads.lat.min()), float(roads.lon.max()), float(roads.lat.max())]
+
+
+def centre_at(here: City) -> list[float]:
+    """Where a map opens: the city's place node, else the middle junction."""
+    places, roads = here.basemap.places, here.roads
+    for i, number in enumerate(places.kind):
+        if PLACE_CLASSES[number] == "city":
+            return [float(places.lon[i]), float(places.lat[i])]
+    return [float(np.median(roads.lon)), float(np.median(roads.lat))]
 
 
 def _who(request: HttpRequest, actor: Actor) -> dict[str, Any]:

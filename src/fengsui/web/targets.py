@@ -9,6 +9,6 @@ TARGETS = {
     "stale_ms": 120_000,
     "source": {
         "zh": "一、三、五分钟圈：产品自带的一种读法，从来电计时，由城市改定",
-        "en": "1-3-5 minute circle: one reading shipped with the product, clock from the call; the city decides its own",
+        "en": "1-3-5 minute circle: a reading shipped with the product, clock from the call; the city decides",
     },
 }

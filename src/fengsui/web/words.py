@@ -226,7 +226,9 @@ WORDS: dict[str, str] = {
     "demo.label": say("Demo"),
     "demo.pause": say("Pause"),
     "help.title": say("All keys"),
-    "help.note": say("Letters act while no field has the focus, and never inside a word that an input method still holds."),
+    "help.note": say(
+        "Letters act while no field has the focus, and never inside a word that an input method still holds."
+    ),
     "help.close": say("Close this list"),
     # What an entry of the record says, where the stream brings it before the server's own sentence
     "what.incident.opened": say("Incident opened, receipt given"),

@@ -1,7 +1,7 @@
 """The nearest available unit by road time goes first: the default policy.
 
-Seconds alone decide. Kind is shown and not filtered (response plans come later), and distance only breaks nothing: equal
-times are ordered by the place in the input, so callers hand units over sorted by call sign.
+Seconds alone decide. Kind is shown and not filtered (response plans come later), and distance only breaks nothing:
+equal times are ordered by the place in the input, so callers hand units over sorted by call sign.
 """
 
 import numpy as np

@@ -12,7 +12,9 @@ STALE_AFTER_S = 120
 
 def reasons_for(rank: int, *, ms: int, best_ms: int, position_age_s: int | None, off_metres: float) -> list[Reason]:
     """Why the unit at `rank` (0 is first) stands there. Never empty."""
-    told: list[Reason] = [{"code": "nearest"} if rank == 0 else {"code": "slower", "seconds": round((ms - best_ms) / 1000)}]
+    told: list[Reason] = [
+        {"code": "nearest"} if rank == 0 else {"code": "slower", "seconds": round((ms - best_ms) / 1000)}
+    ]
     if ms == best_ms and rank > 0:
         told = [{"code": "as_near"}]
     if position_age_s is None or position_age_s > STALE_AFTER_S:
@@ -22,7 +24,9 @@ def reasons_for(rank: int, *, ms: int, best_ms: int, position_age_s: int | None,
     return told
 
 
-def reasons_against(*, state: str, has_position: bool, is_near_road: bool, is_reached: bool, seconds: int | None) -> list[Reason]:
+def reasons_against(
+    *, state: str, has_position: bool, is_near_road: bool, is_reached: bool, seconds: int | None
+) -> list[Reason]:
     """Why a unit is not proposed. Never empty: a unit that could be sent is only too far."""
     if state != "available":
         return [{"code": state}]

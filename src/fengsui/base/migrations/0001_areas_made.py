@@ -5,40 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AreaLevel',
+            name="AreaLevel",
             fields=[
-                ('code', models.CharField(max_length=24, primary_key=True, serialize=False)),
-                ('labels', models.JSONField(help_text='{zh, en}')),
+                ("code", models.CharField(max_length=24, primary_key=True, serialize=False)),
+                ("labels", models.JSONField(help_text="{zh, en}")),
             ],
         ),
         migrations.CreateModel(
-            name='RetentionRule',
+            name="RetentionRule",
             fields=[
-                ('code', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('days', models.PositiveIntegerField()),
-                ('source', models.JSONField(help_text='{zh, en}: who says so')),
+                ("code", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("days", models.PositiveIntegerField()),
+                ("source", models.JSONField(help_text="{zh, en}: who says so")),
             ],
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('code', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('name', models.JSONField(help_text='{zh, en}')),
-                ('is_centre', models.BooleanField(default=False, help_text='has a command centre, with a journal of its own')),
-                ('timezone', models.CharField(default='Asia/Shanghai', help_text="days and weeks are the centre's", max_length=40)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='base.area')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='base.arealevel')),
+                ("code", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("name", models.JSONField(help_text="{zh, en}")),
+                (
+                    "is_centre",
+                    models.BooleanField(default=False, help_text="has a command centre, with a journal of its own"),
+                ),
+                (
+                    "timezone",
+                    models.CharField(
+                        default="Asia/Shanghai", help_text="days and weeks are the centre's", max_length=40
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="base.area",
+                    ),
+                ),
+                ("level", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="base.arealevel")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9]+$')), name='area_code_is_letters_and_digits')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[A-Z0-9]+$")), name="area_code_is_letters_and_digits"
+                    )
+                ],
             },
         ),
     ]

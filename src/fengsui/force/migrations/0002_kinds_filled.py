@@ -1,6 +1,8 @@
 """The kinds of unit that a city starts with."""
 
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 KINDS = [
     ("patrol", "巡逻", "Patrol"),
@@ -11,7 +13,7 @@ KINDS = [
 ]
 
 
-def fill(apps, schema_editor):
+def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     kind = apps.get_model("force", "UnitKind")
     for order, (code, zh, en) in enumerate(KINDS):
         kind.objects.update_or_create(code=code, defaults={"labels": {"zh": zh, "en": en}, "order": order})

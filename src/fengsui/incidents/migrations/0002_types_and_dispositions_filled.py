@@ -1,6 +1,8 @@
 """The types and dispositions that a city starts with."""
 
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 TYPES = [
     ("fire", "火警", "Fire", 1),
@@ -22,7 +24,7 @@ DISPOSITIONS = [
 ]
 
 
-def fill(apps, schema_editor):
+def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     kind = apps.get_model("incidents", "IncidentType")
     for order, (code, zh, en, priority) in enumerate(TYPES):
         defaults = {"labels": {"zh": zh, "en": en}, "priority": priority, "order": order}
