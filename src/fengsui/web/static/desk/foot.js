@@ -26,7 +26,7 @@ export function mount(root, context) {
 const FORM = [["Tab", "foot.next"], ["↑↓", "foot.places"], ["A–Z", "foot.type"], ["1–4", "foot.priority"], ["Enter", "foot.save"], ["Esc", "call.away"]];
 
 /** How fast the made-up day goes: pause, 1, 10. The server's clock stays real. */
-function demoSwitch({ page, t, api, toast }) {
+function demoSwitch({ page, t, toast }) {
   const now = { ...page.demo };
   const buttons = [
     ["paused", t("demo.pause"), { paused: true }],
@@ -44,12 +44,10 @@ function demoSwitch({ page, t, api, toast }) {
     }
   }
   async function set(body) {
-    try {
-      Object.assign(now, body, await api.post(page.urls?.speed ?? "/demo/speed", body));
-      show();
-    } catch (refused) {
-      toast(refused);
-    }
+    const answer = await fetch(page.urls?.speed ?? "/demo/speed", { method: "POST", headers: { "X-CSRFToken": page.csrf }, body: new URLSearchParams(body) }).catch(() => null);
+    if (!answer?.ok) return toast({ sentence: t("api.fault"), code: "demo_speed" });
+    Object.assign(now, body);
+    show();
   }
   show();
   return el("div", { class: "demo", role: "group", "aria-label": t("demo.label") }, el("span", { text: t("demo.label") }), el("div", { class: "codes" }, ...buttons));

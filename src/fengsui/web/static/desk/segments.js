@@ -35,8 +35,8 @@ export function segments({ label, options, value = null, className = "", onPick 
     event.stopPropagation();
     const at = options.findIndex((option) => option.code === picked);
     const next = typed ?? options[(Math.max(at, by < 0 ? 0 : -1) + by + options.length) % options.length];
-    pick(next.code, true);
     buttons[options.indexOf(next)].focus();
+    pick(next.code, true); // told last: the listener may send the focus on
   });
   show();
   return {

@@ -16,9 +16,10 @@ export function secondLine(incident, now, { context, desk, slip }) {
   const names = units.slice(0, 3).map((one) => name(one.unit)).join(" ");
   const more = units.length > 3 ? ` +${units.length - 3}` : "";
   const expected = expectedAt(first, now);
-  const tail = expected == null ? "" : ` · ${t("line.expected", { time: words.duration(expected - now) })}`;
-  const late = slip?.why === "missed" || slip?.why === "will_miss" ? ` · ${t(`line.${slip.why}`, { by: words.duration(slip.ms) })}` : "";
-  return `${names}${more} ${t(`status.${first.status}`)}${tail}${late}`;
+  const said = [`${names}${more} ${t(`status.${first.status}`)}`];
+  if (expected != null) said.push(expected - now < 1000 ? t("line.due") : t("line.expected", { time: words.duration(expected - now) }));
+  if (slip?.why === "missed" || slip?.why === "will_miss") said.push(t(`line.${slip.why}`, { by: words.duration(slip.ms) }));
+  return said.join(" · ");
 }
 
 function waitingLine(incident, { t, name }) {
@@ -56,8 +57,9 @@ export function deed(entry, { t, words, name }) {
 }
 
 /** Who did it: a seat, a crew, the system. */
-export function doer(entry, t) {
+export function doer(entry, { t, page }) {
   if (entry.by?.name) return entry.by.name;
+  if (entry.by?.id && entry.by.id === page.user?.id) return page.user.name;
   const role = entry.by?.role ?? "system";
   const known = t(`role.${role}`);
   return known === `role.${role}` ? role : known;

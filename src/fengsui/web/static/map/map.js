@@ -4,7 +4,7 @@
 // there in `dress(map)`, which is called again whenever the theme changes, because a new style starts empty.
 
 import { addSymbols } from "./symbols.js";
-import { FONT, style } from "./style.js";
+import { FONT, landmarks, style } from "./style.js";
 
 const TRACTABLE_PIXELS = 2;
 
@@ -31,6 +31,7 @@ export async function openMap(container, context, { view = {}, dress = () => und
   map.keyboard?.disableRotation();
   const dressed = async () => {
     await addSymbols(map);
+    map.addLayer(landmarks());
     dress(map);
   };
   await new Promise((done) => map.once("load", done));
@@ -40,13 +41,18 @@ export async function openMap(container, context, { view = {}, dress = () => und
     map.once("style.load", dressed);
   };
   bus.on("theme", restyle);
-  return { map, maplibre, restyle, ready: () => idle(map) };
+  return { map, maplibre, restyle, ready: () => drawn(map) };
 }
 
-/** Resolves when everything that is to be seen has been drawn. */
-export const idle = (map) =>
+/** Resolves when the ground has been drawn. A live map is never idle: what is on the ground keeps moving. */
+export const drawn = (map) =>
   new Promise((done) => {
-    map.once("idle", done);
+    const look = () => {
+      if (!map.isSourceLoaded("city")) return;
+      map.off("render", look);
+      done();
+    };
+    map.on("render", look);
     map.triggerRepaint();
   });
 

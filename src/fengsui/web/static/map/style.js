@@ -62,14 +62,14 @@ export function style({ tiles, english = false, light = false }) {
       label("name-major", "road", ofClass("trunk", "motorway", "primary", "secondary"), { "symbol-placement": "line", "text-size": 12, "symbol-spacing": 420, "text-letter-spacing": english ? 0.05 : 0.14, "text-max-angle": 30 }, { "text-color": t("map-label-2"), ...halo(1.6) }, 11.5),
       label("name-river", "waterway", ["has", "name"], { "symbol-placement": "line", "text-size": 13, "text-letter-spacing": 0.4, "symbol-spacing": 600 }, { "text-color": t("map-label-water"), "text-halo-color": t("map-water"), "text-halo-width": 1 }, 10),
       label("name-water", "water", ["has", "name"], { "text-size": 12, "text-letter-spacing": 0.2 }, { "text-color": t("map-label-water"), "text-halo-color": t("map-water"), "text-halo-width": 1 }, 12),
-      landmark("landmark", ["school", "hospital", "fuel"], 12.8, { "icon-size": 0.72, "icon-padding": 4 }, 0.75),
       label("name-landmark", "landmark", ofClass("hospital"), { "text-size": 11.5, "text-anchor": "left", "text-offset": [0.9, 0] }, { "text-color": t("map-label-2"), ...halo(1.6) }, 14.6),
       label("name-place", "place", ofClass("city", "town", "village", "suburb", "district"), { "text-size": ["match", ["get", "class"], "city", 16, "town", 14, "suburb", 13, "district", 13, 12], "text-letter-spacing": english ? 0.04 : 0.18, "text-padding": 6, "symbol-sort-key": ["match", ["get", "class"], "city", 0, "town", 1, "suburb", 2, 3] }, { "text-color": t("map-label"), "text-opacity": ["match", ["get", "class"], "suburb", 0.8, "district", 0.8, 1], ...halo(1.8) }),
     ],
   };
 }
 
-const landmark = (id, classes, minzoom, layout, opacity) => ({
-  id, type: "symbol", source: "city", "source-layer": "landmark", filter: ofClass(...classes), minzoom,
-  layout: { "icon-image": ["concat", "p-", ["get", "class"]], ...layout }, paint: { "icon-opacity": opacity },
+/** Premises as small symbols: no part of the style, because their images come after it. */
+export const landmarks = () => ({
+  id: "landmark", type: "symbol", source: "city", "source-layer": "landmark", filter: ofClass("school", "hospital", "fuel"), minzoom: 12.8,
+  layout: { "icon-image": ["concat", "p-", ["get", "class"]], "icon-size": 0.72, "icon-padding": 4 }, paint: { "icon-opacity": 0.75 },
 });

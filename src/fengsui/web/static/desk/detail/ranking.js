@@ -51,8 +51,9 @@ export function makeRanking(context) {
     say(p.key, String(n + 1));
     restate(p.symbol, unit ? unitFace(unit, now, desk.targets).symbol : "available", "s");
     say(p.unit, callName(desk.live.city().units, one.unit, words));
-    say(p.state, taken ? t("rank.taken") : t(`unit.${one.state}`));
-    p.state.className = taken ? "wait" : "free";
+    const here = activeOf(incident).some((each) => each.unit === one.unit);
+    say(p.state, here ? t("rank.here") : taken ? t("rank.taken") : t(`unit.${one.state}`));
+    p.state.className = here ? "i2" : taken ? "wait" : "free";
     say(p.far, distance(one.metres));
     say(p.time, words.duration(one.seconds * 1000));
     say(p.why, (one.why ?? []).map((each) => reason(each, t, words)).join(" · "));
