@@ -58,22 +58,22 @@ def seal(subject: str, words: dict[str, Any], *, now: datetime) -> bytes:
     return front + AESGCM(key).encrypt(nonce, text, front + subject.encode())
 
 
-def unseal(subject: str, sealed: bytes) -> dict[str, Any]:
+def unseal(subject: str, sealed: bytes | memoryview) -> dict[str, Any]:
     """What was sealed. Note the access (`note_access`) before this is shown to anybody.
 
     Raises:
         WordsErased: the key is gone (or was, and another has been made since).
         WordsDamaged: the sealed text was changed, or belongs to another subject.
     """
-    sealed = bytes(sealed)
+    kept = bytes(sealed)
     key = _key(subject)
-    if len(sealed) <= _SEALED_FROM or sealed[:1] != _FORM:
+    if len(kept) <= _SEALED_FROM or kept[:1] != _FORM:
         raise WordsDamaged
-    if key is None or sealed[_MARK] != _mark(key):
+    if key is None or kept[_MARK] != _mark(key):
         raise WordsErased
-    front = sealed[:_SEALED_FROM]
+    front = kept[:_SEALED_FROM]
     try:
-        text = AESGCM(key).decrypt(sealed[_NONCE], sealed[_SEALED_FROM:], front + subject.encode())
+        text = AESGCM(key).decrypt(kept[_NONCE], kept[_SEALED_FROM:], front + subject.encode())
     except InvalidTag:
         raise WordsDamaged from None
     words: dict[str, Any] = json.loads(text)
