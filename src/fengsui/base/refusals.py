@@ -50,7 +50,47 @@ class SomethingBroke(Refusal):
 
 def told(refusal: Refusal) -> dict[str, Any]:
     """The error object of the contract, its sentence in the language of the moment."""
-    return {"code": refusal.code, "sentence": gettext(refusal.sentence) % refusal.facts, "facts": refusal.facts}
+    said = {key: _said(value) for key, value in refusal.facts.items()}
+    return {"code": refusal.code, "sentence": gettext(refusal.sentence) % said, "facts": refusal.facts}
+
+
+# Codes that stand inside sentences, and what people call them.
+_CODES = {
+    "waiting": say("waiting"),
+    "assigned": say("assigned"),
+    "on_scene": say("on scene"),
+    "closed": say("closed"),
+    "cancelled": say("cancelled"),
+    "off_duty": say("off duty"),
+    "available": say("available"),
+    "committed": say("on an incident"),
+    "out_of_service": say("out of service"),
+    "ordered": say("ordered"),
+    "accepted": say("accepted"),
+    "en_route": say("on the way"),
+    "cleared": say("cleared"),
+    "declined": say("declined"),
+    "recalled": say("recalled"),
+    "state": say("its state"),
+    "place": say("its place"),
+    "type": say("its type"),
+    "priority": say("its priority"),
+    "units": say("its units"),
+    "call_taker": say("call taker"),
+    "dispatcher": say("dispatcher"),
+    "shift_lead": say("shift lead"),
+    "crew": say("crew"),
+    "planner": say("planner"),
+    "auditor": say("auditor"),
+    "administrator": say("administrator"),
+}
+
+
+def _said(value: Any) -> Any:
+    """A fact as it stands in a sentence: codes in the reader's words, lists with commas."""
+    if isinstance(value, list | tuple):
+        return gettext(", ").join(str(_said(item)) for item in value)
+    return gettext(_CODES[value]) if isinstance(value, str) and value in _CODES else value
 
 
 def as_answer(refusal: Refusal, accept_language: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class UnitNotFree(Refusal):
 class ChangedMeanwhile(Refusal):
     status = 409
     sentence = say(
-        "The incident changed since you saw it (%(changed_words)s). Look at it as it is now, then decide again."
+        "The incident changed since you saw it (%(changed)s). Look at it as it is now, then decide again."
     )
 
 

@@ -27,7 +27,7 @@ def require_unchanged(incident: Incident, version: int) -> None:
     """
     changed = [facet for facet in FACETS if incident.facets[facet] > version]
     if changed or version > incident.version:
-        raise ChangedMeanwhile(version=incident.version, changed=changed, changed_words=", ".join(changed) or "version")
+        raise ChangedMeanwhile(version=incident.version, changed=changed)
 
 
 def change(incident: Incident, *facets: str, **fields: Any) -> None:
