@@ -1,7 +1,8 @@
 """Open a running city: made-up streets, or real ones from an extract, with crews that drive and callers that call.
 
-Everything of it is kept in one folder; started again, it carries on where it stopped. `--speed` changes the generator only:
-the server's clock is real. `--calls-per-day 0` is a quiet city for checks: nobody calls, no crew answers by itself.
+Everything of it is kept in one folder; started again, it carries on where it stopped. `--speed` changes the generator
+only: the server's clock is real. `--calls-per-day 0` is a quiet city for checks: nobody calls, no crew answers by
+itself.
 """
 
 import argparse
@@ -18,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--speed", type=float, default=1.0, help="how fast calls come and crews move")
     parser.add_argument("--calls-per-day", type=float, default=900.0, metavar="N")
-    parser.add_argument("--credentials", type=Path, metavar="FILE", help="write addresses, tokens and passwords there (0600)")
+    parser.add_argument(
+        "--credentials", type=Path, metavar="FILE", help="write addresses, tokens and passwords there (0600)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
