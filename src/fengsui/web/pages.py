@@ -21,8 +21,9 @@ from fengsui.incidents.api import whole
 from fengsui.incidents.models import Incident
 from fengsui.incidents.rows import incident_rows
 from fengsui.journal.models import AccessLine
-from fengsui.web.shell import THEME_COOKIE, THEMES, city_page, page_of
+from fengsui.web.shell import THEME_COOKIE, THEMES, city_page, ground, page_of
 from fengsui.web.switches import demo_switch
+from fengsui_engine.refusal import Refusal
 
 _DESKS = {Role.CALL_TAKER, Role.DISPATCHER, Role.SHIFT_LEAD}
 _A_YEAR_S = 365 * 24 * 3600
@@ -59,8 +60,16 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         else:
             sign_in(request, grant)
             return redirect(_next(request))
-    context |= {"page": page_of(request), "one_click": _one_click()}
+    context |= {"page": page_of(request) | _ground_if_any(), "one_click": _one_click()}
     return render(request, "web/sign_in.html", context, status=401 if context["refusal"] else 200)
+
+
+def _ground_if_any() -> dict[str, Any]:
+    """The picture beside the form; one can sign in without a city too."""
+    try:
+        return ground()
+    except Refusal:
+        return {}
 
 
 @require_POST

@@ -42,24 +42,34 @@ def page_of(request: HttpRequest, *, theme: str = "dark") -> dict[str, Any]:
 def city_page(request: HttpRequest, *, theme: str = "dark") -> dict[str, Any]:
     """The block of a page with a map and a live stream."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    return (
+        page_of(request, theme=theme)
+        | ground()
+        | {
+            "board": f"/api/v1/board?centre={actor.centre}",
+            "live": f"/api/v1/live?centre={actor.centre}",
+            "places": "/places/search?q=",
+            "closed": "/api/v1/incidents?state=closed&limit=8",
+            "types": [_labelled(one) for one in IncidentType.objects.order_by("order", "code")],
+            "dispositions": [_labelled(one) for one in Disposition.objects.order_by("order", "code")],
+            "kinds": [_labelled(one) for one in UnitKind.objects.order_by("order", "code")],
+            "priorities": [1, 2, 3, 4],
+            "targets": TARGETS,
+        }
+    )
+
+
+def ground() -> dict[str, Any]:
+    """What a map needs: tiles, extent, where the stations are. Nothing of it is about anybody."""
     here = city()
-    return page_of(request, theme=theme) | {
-        "board": f"/api/v1/board?centre={actor.centre}",
-        "live": f"/api/v1/live?centre={actor.centre}",
+    return {
         "tiles": f"/map/{here.digest}/{{z}}/{{x}}/{{y}}.mvt",
         "bounds": bounds(here),
         "centre_at": centre_at(here),
-        "places": "/places/search?q=",
-        "closed": "/api/v1/incidents?state=closed&limit=8",
-        "types": [_labelled(one) for one in IncidentType.objects.order_by("order", "code")],
-        "dispositions": [_labelled(one) for one in Disposition.objects.order_by("order", "code")],
-        "kinds": [_labelled(one) for one in UnitKind.objects.order_by("order", "code")],
         "stations": [
             {"name": station.name, "kind": station.kind, "lon": station.lon, "lat": station.lat}
             for station in Station.objects.filter(valid_to=None).order_by("pk")
         ],
-        "priorities": [1, 2, 3, 4],
-        "targets": TARGETS,
     }
 
 
