@@ -26,6 +26,8 @@ COUNTED = 4
 """Added to `unit_exit` once a unit waits for the end of its bucket: it may still improve, but is counted once."""
 
 NOWHERE = -1
+NO_ROOM = -1
+"""The queue is full: many times of zero made places improve each other again and again. Ask again with a larger one."""
 NEVER = 2**62
 
 r4, rf = (types.Array(kind, 1, "C", readonly=True) for kind in (int32, float64))
@@ -135,14 +137,6 @@ def _arrive(unit, ms, mm, way_out, unit_label, unit_exit):
     return False
 
 
-@njit
-def _doubled(entries):
-    """Room for more; a search needs it only where many times are zero."""
-    larger = np.empty(2 * len(entries), dtype=entries.dtype)
-    larger[: len(entries)] = entries
-    return larger
-
-
 @njit(
     int64(
         r4, r4_table, r4, r4, r4, rf, r4,  # the network
@@ -221,7 +215,7 @@ def nearest_units(
                         unit, unit_ms = way_out >> 1, ms + exit_cost[way_out, 0]
                         if _arrive(unit, unit_ms, mm + exit_cost[way_out, 1], way_out & 1, unit_label, unit_exit):
                             if size == len(queue):
-                                queue, below = _doubled(queue), _doubled(below)
+                                return NO_ROOM
                             size = _put(n + unit, unit_ms, shift, bucket, below, queue, size)
                             n_open += 1
                         way_out = exit_next[way_out]
@@ -235,7 +229,7 @@ def nearest_units(
                     soonest[node] = base + further
                     way[node, LENGTH], way[node, STEP] = longer, row
                     if size == len(queue):
-                        queue, below = _doubled(queue), _doubled(below)
+                        return NO_ROOM
                     size = _put(node, further, shift, bucket, below, queue, size)
                     n_open += 1
         for _ in range(n_here):  # sorted in by time, then by the order given

@@ -10,6 +10,7 @@ interpreter's lock.
 
 import threading
 from dataclasses import dataclass
+from importlib import import_module
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import numpy as np
@@ -97,13 +98,11 @@ def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
 
 def warm_up(roads: RoadNetwork | None = None) -> None:
     """Load the kernels (compile them, the first time on a machine); with a network, also run each once."""
-    from fengsui_engine.roads import kernels
-
+    import_module("fengsui_engine.roads.kernels")
     if roads is not None:
         place = at_nodes(roads, [int(roads.tail[0])])
         snap(roads, place.lon, place.lat)
         nearest(roads, place, place, 1)
-    assert kernels.nearest_units.signatures  # noqa: S101
 
 
 class Workspace:
@@ -115,14 +114,18 @@ class Workspace:
 
     def __init__(self, roads: RoadNetwork) -> None:
         n = roads.n_nodes
+        self.streets = (
+            roads.first_in, roads.into, roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin
+        )  # fmt: skip
         self.soonest, self.way = np.full(n, NEVER, dtype=np.int64), np.empty((n, 2), dtype=np.int64)
         self.search = FIRST_SEARCH
-        self.shift, n_buckets = _buckets(roads)
-        self.bucket = np.empty(n_buckets, dtype=np.int32)
-        self.below, self.queue = np.empty((2, roads.n_edges + 4), dtype=np.int32)
         self.first_exit, self.has_exit = np.full(n, -1, dtype=np.int32), np.zeros(n // 64 + 1, dtype=np.uint64)
         self.exit_node = np.empty(0, dtype=np.int32)
+        self.unit_label, self.unit_exit = np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.int32)
         self.posted: ReferenceType[Snapped] | None = None
+        self.shift, n_buckets = _buckets(roads)
+        self.bucket = np.empty(n_buckets, dtype=np.int32)
+        self.make_room(roads.n_edges + 4)
 
     def next_search(self) -> int:
         """The number of the next search; numbers fall."""
@@ -130,6 +133,11 @@ class Workspace:
             self.soonest[:], self.search = NEVER, FIRST_SEARCH
         self.search -= 1
         return self.search
+
+    def make_room(self, n_entries: int) -> None:
+        """A queue for so many entries; each edge and each exit mostly comes once."""
+        self.below, self.queue = np.empty((2, n_entries), dtype=np.int32)
+        self._gather()
 
     def post(self, roads: RoadNetwork, units: Snapped) -> None:
         """Note where these units can come onto the junctions, unless they are noted already."""
@@ -140,20 +148,24 @@ class Workspace:
         self.posted, n_units = None, len(units)
         last = self.exit_node[self.exit_node >= 0]
         self.first_exit[last], self.has_exit[last >> 6] = -1, 0
-        self.exit_node, self.exit_next = np.empty((2, 2 * n_units), dtype=np.int32)
-        self.exit_cost, self.unit_label = (
-            np.empty((2 * n_units, 2), dtype=np.int64),
-            np.empty((n_units, 2), dtype=np.int64),
-        )
-        self.street, self.unit_exit = np.empty((2, n_units), dtype=np.int32)
-        self.place = np.empty(n_units)
-        if len(self.queue) < roads.n_edges + 2 + n_units:
-            self.below, self.queue = np.empty((2, roads.n_edges + 2 + 2 * n_units), dtype=np.int32)
-        self.n_usable = post_units(
+        self.exit_node, exit_next = np.empty((2, 2 * n_units), dtype=np.int32)
+        exit_cost = np.empty((2 * n_units, 2), dtype=np.int64)
+        street, place = np.empty(n_units, dtype=np.int32), np.empty(n_units)
+        self.unit_label, self.unit_exit = np.empty((n_units, 2), dtype=np.int64), np.empty(n_units, dtype=np.int32)
+        n_usable = post_units(
             roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin, units.edge, units.fraction,
-            self.first_exit, self.exit_next, self.exit_cost, self.exit_node, self.has_exit, self.street, self.place,
+            self.first_exit, exit_next, exit_cost, self.exit_node, self.has_exit, street, place,
         )  # fmt: skip
+        if len(self.queue) < roads.n_edges + n_units + 4:
+            self.make_room(roads.n_edges + 2 * n_units + 4)
+        self.units = (n_usable, self.first_exit, exit_next, exit_cost, self.has_exit, street, place)
+        self._gather()
         self.posted = ref(units)
+
+    def _gather(self) -> None:
+        """The arguments that stay the same from search to search, in the kernel's order."""
+        queues = (self.bucket, self.below, self.queue)
+        self.tables = (self.soonest, self.way, self.shift, *queues, self.unit_label, self.unit_exit)
 
 
 NEVER = 2**63 - 1
@@ -186,20 +198,20 @@ def _workspace(roads: RoadNetwork) -> Workspace:
 
 
 def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Workspace) -> Nearest:
-    from fengsui_engine.roads.kernels import nearest_units
+    from fengsui_engine.roads.kernels import NO_ROOM, nearest_units
 
     _insist_near(to)
     work.post(roads, units)
+    edge, fraction = int(to.edge[0]), float(to.fraction[0])
     found, ms = np.empty((2, len(units)), dtype=np.int64)
     metres = np.empty(len(units))
-    n_found = nearest_units(
-        roads.first_in, roads.into, roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin,
-        int(to.edge[0]), float(to.fraction[0]), k, work.n_usable,
-        work.first_exit, work.exit_next, work.exit_cost, work.has_exit, work.street, work.place,
-        work.next_search(), work.soonest, work.way, work.shift, work.bucket, work.below, work.queue,
-        work.unit_label, work.unit_exit,
-        found, ms, metres,
-    )  # fmt: skip
+    n_found = NO_ROOM
+    while n_found == NO_ROOM:
+        n_found = nearest_units(
+            *work.streets, edge, fraction, k, *work.units, work.next_search(), *work.tables, found, ms, metres
+        )
+        if n_found == NO_ROOM:
+            work.make_room(2 * len(work.queue))
     return Nearest(found[:n_found], ms[:n_found], metres[:n_found])
 
 

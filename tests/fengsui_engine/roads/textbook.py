@@ -1,0 +1,79 @@
+"""Dijkstra as the textbook has it, slow and plain, to hold the engine against.
+
+Every place in the middle of a street becomes a node of its own, so nothing of the engine's care for half streets is
+repeated here.
+"""
+
+import heapq
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from fengsui_engine.roads import RoadNetwork, Snapped
+
+Label = tuple[int, int]
+"""Milliseconds, millimetres."""
+Graph = dict[int, list[tuple[int, int, int]]]
+
+
+def places(spots: Sequence[tuple[int, float]]) -> Snapped:
+    """Places from (edge, fraction), as `snap` would give them."""
+    edge, fraction = np.array([e for e, _ in spots], dtype=np.int32), np.array([f for _, f in spots], dtype=np.float64)
+    nothing = np.zeros(len(spots))
+    return Snapped(edge, fraction, nothing.copy(), nothing.copy(), nothing.copy(), np.ones(len(spots), dtype=bool))
+
+
+def split_at(roads: RoadNetwork, spots: Sequence[tuple[int, float]]) -> tuple[Graph, list[int]]:
+    """The network with each spot as a node; and the node of each spot."""
+    nodes: list[int] = []
+    on_street: dict[int, list[tuple[float, int]]] = {}
+    for number, (edge, fraction) in enumerate(spots):
+        back = int(roads.twin[edge])
+        street, at = (back, 1 - fraction) if 0 <= back < edge else (edge, fraction)
+        if at in (0.0, 1.0):
+            nodes.append(int(roads.head[street] if at else roads.tail[street]))
+            continue
+        nodes.append(roads.n_nodes + number)
+        on_street.setdefault(street, []).append((at, roads.n_nodes + number))
+    graph: Graph = {}
+    for edge in range(roads.n_edges):
+        back = int(roads.twin[edge])
+        street = back if 0 <= back < edge else edge
+        ms, mm = int(roads.travel_ms[edge]), round(float(roads.metres[edge]) * 1000)
+        inner = [(part(ms, at), part(mm, at), node) for at, node in sorted(on_street.get(street, []))]
+        stops = [(0, 0, int(roads.tail[street])), *inner, (ms, mm, int(roads.head[street]))]
+        for (ms_a, mm_a, a), (ms_b, mm_b, b) in pairwise(stops):
+            start, stop = (a, b) if street == edge else (b, a)
+            graph.setdefault(start, []).append((stop, ms_b - ms_a, mm_b - mm_a))
+    return graph, nodes
+
+
+def part(total: int, fraction: float) -> int:
+    """The contract's rounding."""
+    return int(np.floor(total * fraction + 0.5))
+
+
+def turned_round(graph: Graph) -> Graph:
+    """Every edge the other way."""
+    other: Graph = {}
+    for a, edges in graph.items():
+        for b, ms, mm in edges:
+            other.setdefault(b, []).append((a, ms, mm))
+    return other
+
+
+def dijkstra(graph: Graph, start: int) -> dict[int, Label]:
+    """Fastest, and of these the shortest, way from `start` to everything it reaches."""
+    best: dict[int, Label] = {start: (0, 0)}
+    heap = [(0, 0, start)]
+    while heap:
+        ms, mm, node = heapq.heappop(heap)
+        if best[node] != (ms, mm):
+            continue
+        for other, more_ms, more_mm in graph.get(node, []):
+            label = (ms + more_ms, mm + more_mm)
+            if other not in best or label < best[other]:
+                best[other] = label
+                heapq.heappush(heap, (*label, other))
+    return best
