@@ -410,7 +410,7 @@ def _unragged(name: str, arrays: Arrays, geometry: shapely.GeometryType) -> Geom
     corners = arrays[f"{name}.corners"]
     offsets = tuple(arrays[f"{name}.offsets{i}"] for i in range(2 if geometry == shapely.GeometryType.POLYGON else 1))
     inner = len(corners)
-    for level in offsets:  # shapely trusts them: one that points outside would read foreign memory
+    for level in offsets:  # checked here, so that it does not rest on what shapely checks
         if len(level) < 1 or level[0] != 0 or level[-1] != inner or np.any(np.diff(level) < 0):
             raise ValueError(name)
         inner = len(level) - 1

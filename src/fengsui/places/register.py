@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from fengsui.places.basemap import METRES_PER_DEG, Basemap, NamedPoints
-from fengsui.places.roadlines import edge_lines, level_of
+from fengsui.places.roadlines import edge_shapes, level_of, one_of_each_pair
 from fengsui_engine.roads import ROAD_CLASSES, RoadNetwork
 
 Kind = Literal["place", "landmark", "street", "crossing"]
@@ -86,8 +86,7 @@ class Register:
             return None
         here = self.plane.metres(lon, lat)[0]
         for points, at in ((self.landmarks, self.landmarks_at), (self.places, self.places_at)):
-            named = np.array([bool(zh) for zh in points.zh], dtype=np.bool_)
-            if (i := _nearest_within(at, here, HERE_M, named)) is not None:
+            if (i := _nearest_within(at, here, HERE_M)) is not None:
                 return {"zh": points.zh[i], "en": points.en[i]}
         if (i := _nearest_within(self.crossings.at, here, HERE_M)) is not None:
             return self.crossing_name(i)
@@ -106,14 +105,10 @@ class Register:
         return {"zh": zh, "en": en}
 
 
-def _nearest_within(
-    at: NDArray[np.float64], here: NDArray[np.float64], radius_m: float, only: NDArray[np.bool_] | None = None
-) -> int | None:
+def _nearest_within(at: NDArray[np.float64], here: NDArray[np.float64], radius_m: float) -> int | None:
     if not len(at):
         return None
     metres = np.hypot(at[:, 0] - here[0], at[:, 1] - here[1])
-    if only is not None:
-        metres = np.where(only, metres, np.inf)
     nearest = int(np.argmin(metres))
     return nearest if metres[nearest] <= radius_m else None
 
@@ -121,16 +116,23 @@ def _nearest_within(
 def build_register(roads: RoadNetwork, basemap: Basemap) -> Register:
     """Collect the names; done once when a city is loaded."""
     plane = _plane_of(roads)
+    landmarks = _with_names(basemap.landmarks)
     return Register(
         plane=plane,
         names=tuple((str(zh), str(en)) for zh, en in roads.names),
-        streets=_streets(roads, basemap, plane),
+        streets=_streets(roads, plane),
         crossings=_crossings(roads, plane),
         places=basemap.places,
         places_at=plane.metres(basemap.places.lon, basemap.places.lat),
-        landmarks=basemap.landmarks,
-        landmarks_at=plane.metres(basemap.landmarks.lon, basemap.landmarks.lat),
+        landmarks=landmarks,
+        landmarks_at=plane.metres(landmarks.lon, landmarks.lat),
     )
+
+
+def _with_names(points: NamedPoints) -> NamedPoints:
+    rows = [i for i, zh in enumerate(points.zh) if zh]
+    names = (tuple(side[i] for i in rows) for side in (points.zh, points.en))
+    return NamedPoints(points.kind[rows], points.lon[rows], points.lat[rows], *names)
 
 
 def _plane_of(roads: RoadNetwork) -> Plane:
@@ -139,48 +141,67 @@ def _plane_of(roads: RoadNetwork) -> Plane:
     return Plane(float(np.mean(roads.lon)), float(np.mean(roads.lat)))
 
 
-def _streets(roads: RoadNetwork, basemap: Basemap, plane: Plane) -> Streets:
-    lines = edge_lines(roads, basemap)
-    is_named = lines.name > 0
-    edges = lines.shapes[is_named]
+def _streets(roads: RoadNetwork, plane: Plane) -> Streets:
+    edges = one_of_each_pair(roads)
+    edges = edges[np.asarray(roads.name)[edges] > 0]
     if not len(edges):
-        empty: Any = np.zeros(0)
-        return Streets(
-            empty.astype(np.int64), empty.astype(object), np.zeros((0, 2)), empty, empty == 1, shapely.STRtree([])
-        )
-    edges = shapely.transform(edges, lambda c: plane.metres(c[:, 0], c[:, 1]))
-    name = lines.name[is_named]
-    street = _pieces_joined(edges, name)
-    order = np.argsort(street, kind="stable")
-    shape = shapely.line_merge(shapely.multilinestrings(edges[order], indices=street[order]))
+        return _no_streets()
+    name = np.asarray(roads.name)[edges].astype(np.int64)
+    lines = shapely.transform(edge_shapes(roads, edges), lambda c: plane.metres(c[:, 0], c[:, 1]))
+    street = _street_of_each(roads, edges, name, lines)
+    shape = shapely.line_merge(_gathered(lines, street))
     _, first = np.unique(street, return_index=True)
     middle = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(shape, shapely.centroid(shape)), 0))
-    major = np.array([level_of(c) in MAJOR_LEVELS for c in ROAD_CLASSES], dtype=np.bool_)[lines.kind[is_named]]
+    is_major = np.array([level_of(c) in MAJOR_LEVELS for c in ROAD_CLASSES], dtype=np.bool_)
     return Streets(
         name=name[first],
         shape=shape,
         middle=middle,
         metres=shapely.length(shape),
-        is_major=np.bincount(street, weights=major) > 0,
+        is_major=np.bincount(street, weights=is_major[np.asarray(roads.road_class)[edges]]) > 0,
         tree=shapely.STRtree(shape),
     )
 
 
-def _pieces_joined(edges: NDArray[Any], name: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(n,) the street of each edge, numbered from 0: same name, and near one another step by step."""
-    order = np.argsort(name, kind="stable")
-    joined = shapely.line_merge(shapely.multilinestrings(edges[order], indices=_dense(name[order])))
-    pieces, of = shapely.get_parts(joined, return_index=True)
-    a, b = shapely.STRtree(pieces).query(pieces, predicate="dwithin", distance=ONE_STREET_GAP_M)
-    same = (of[a] == of[b]) & (a < b)
-    piece_group = _groups(len(pieces), a[same], b[same])
-    # an edge lies on a piece of its name: the one that holds its first corner and its last
-    ends = shapely.get_point(edges, 0)
-    edge, piece = shapely.STRtree(pieces).query(ends, predicate="dwithin", distance=0.01)
-    fits = of[piece] == _dense(name)[edge]
-    street = np.full(len(edges), -1, dtype=np.int64)
-    street[edge[fits]] = piece_group[piece[fits]]
-    return _dense(street)
+def _no_streets() -> Streets:
+    ints, floats = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
+    shapes = np.array([], dtype=object)
+    return Streets(ints, shapes, np.zeros((0, 2)), floats, np.zeros(0, dtype=np.bool_), shapely.STRtree(shapes))
+
+
+def _gathered(lines: NDArray[Any], group: NDArray[np.int64]) -> NDArray[Any]:
+    """(n_groups,) all lines of each group as one shape; groups are numbered from 0."""
+    order = np.argsort(group, kind="stable")
+    shapes: NDArray[Any] = shapely.multilinestrings(lines[order], indices=group[order])
+    return shapes
+
+
+def _street_of_each(
+    roads: RoadNetwork, edges: NDArray[np.int64], name: NDArray[np.int64], lines: NDArray[Any]
+) -> NDArray[np.int64]:
+    """(n,) the street of each edge, numbered from 0: the same name, joined or near one another step by step."""
+    piece = _dense(_groups(len(edges), *_neighbours(roads, edges, name)))
+    _, first = np.unique(piece, return_index=True)
+    piece_name = name[first]
+    # most names are one piece: only the others are worth the search for what is near
+    _, of, times = np.unique(piece_name, return_inverse=True, return_counts=True)
+    several = np.flatnonzero(times[of.ravel()] > 1)
+    shapes = _gathered(lines, piece)[several]
+    a, b = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=ONE_STREET_GAP_M)
+    same = (a < b) & (piece_name[several[a]] == piece_name[several[b]])
+    return _dense(_groups(len(piece_name), several[a[same]], several[b[same]])[piece])
+
+
+def _neighbours(
+    roads: RoadNetwork, edges: NDArray[np.int64], name: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of edges (as rows of `edges`) of one name that meet at a node."""
+    row = np.tile(np.arange(len(edges)), 2)
+    node = np.concatenate([np.asarray(roads.tail)[edges], np.asarray(roads.head)[edges]]).astype(np.int64)
+    order = np.lexsort((node, name[row]))
+    row, node = row[order], node[order]
+    meets = np.flatnonzero((node[1:] == node[:-1]) & (name[row[1:]] == name[row[:-1]]))
+    return row[meets], row[meets + 1]
 
 
 def _dense(values: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -64,6 +64,17 @@ def test_whole_names_come_before_beginnings_and_parts(town: City) -> None:
     assert ("landmark", "和平派出所") in found(town, "派出所")
 
 
+def test_a_back_street_of_exactly_that_name_comes_before_an_avenue_that_only_begins_so(tmp_path: Path) -> None:
+    drawing = Drawing()
+    drawing.way([(0.0, 0.0), (5.0, 0.0)], highway="primary", name="新街口大道")
+    drawing.way([(5.0, 0.0), (5.0, 5.0)], highway="primary", name="老新街")
+    drawing.way([(0.0, 0.0), (0.0, 0.5)], highway="service", name="新街")
+    roads = build_from_osm(drawing.write(tmp_path / "new.osm.pbf"))
+    search = Search(build_register(roads, build_basemap(tmp_path / "new.osm.pbf", roads)))
+    lon, lat = at(5.0, 5.0)
+    assert [i.name["zh"] for i in search.find("新街", lon=lon, lat=lat)][:3] == ["新街", "新街口大道", "老新街"]
+
+
 def test_english_is_found_whatever_its_case_and_accents(town: City) -> None:
     assert found(town, "nanguan hosp")[0] == ("landmark", "南关医院")
     assert folded("Route de l'Hôpital") == folded("ROUTE DE L'HOPITAL")
