@@ -68,9 +68,10 @@ class Callers:
         local = now.astimezone(self.zone)
         rate = self.per_second * BY_HOUR[local.hour] / BY_HOUR.mean()
         for _ in range(int(self.rng.poisson(rate * seconds))):
-            yield self._call()
+            yield self.call()
 
-    def _call(self) -> Call:
+    def call(self) -> Call:
+        """One call."""
         kinds, shares = zip(*TYPES.items(), strict=True)
         kind = str(self.rng.choice(kinds, p=np.array(shares) / sum(shares)))
         words = str(self.rng.choice(WORDS[kind]))

@@ -22,6 +22,8 @@ CREWS = [
     ("fire", "fire", "FE", "消", 7, 2),
     ("special", "police", "SP", "特", 3, 0),
 ]
+# Crews stand together at the larger stations; the other posts are reached from there.
+MOST_BASES = {"patrol": 9, "medic": 4, "fire": 4, "special": 1}
 FEWEST_STATIONS = {"police": 6, "fire": 2, "medic": 2}
 
 
@@ -69,7 +71,7 @@ def _crews(
     own_prefix, own_zh = plan.prefixes[centre]
     prefix, zh = prefix or own_prefix, zh or own_zh
     bases = [one for one in stations if one.area_code == centre and one.kind == station_kind]
-    bases = bases or [one for one in stations if one.area_code == centre] or stations
+    bases = _some(bases or [one for one in stations if one.area_code == centre] or stations, MOST_BASES[kind])
     units = []
     for i in range(n_first if centre == plan.first else n_second):
         numbers[prefix] += 1
@@ -87,6 +89,12 @@ def _crews(
             )
         )
     return units
+
+
+def _some(stations: list[Station], most: int) -> list[Station]:
+    """At most that many of them, spread over the list."""
+    step = max(1, -(-len(stations) // most))
+    return stations[::step]
 
 
 def _state(kind: str, i: int) -> str:

@@ -16,7 +16,7 @@ from fengsui.base.actors import Actor
 from fengsui.base.clock import rfc3339
 from fengsui.base.ids import new_id
 from fengsui.demo.areas import Plan
-from fengsui.demo.callers import Callers
+from fengsui.demo.callers import Call, Callers
 from fengsui.demo.crews import Crews
 from fengsui.demo.people import COLLEAGUE, SEATS
 from fengsui.force.actions import move_units
@@ -33,6 +33,7 @@ from fengsui_engine.lifecycle import IncidentState
 from fengsui_engine.refusal import Refusal
 
 TICK_S = 1.0
+N_FIRST_CALLS = 3
 _QUIET_REFRESH_S = 8.0
 # How long the made-up colleague leaves a new call to whoever sits at the desk, and a finished one unclosed.
 _COLLEAGUE_AFTER = timedelta(seconds=90)
@@ -99,6 +100,7 @@ class Generator:
             return
         if not self._is_begun:
             self._begin()
+            self._first_calls(now)
         if self.is_quiet:
             self._keep_fresh(now)
         elif not self.is_paused:
@@ -127,6 +129,13 @@ class Generator:
             )
         self._is_begun = True
 
+    def _first_calls(self, now: datetime) -> None:
+        """A new city is not asleep: a few calls are already waiting when its first desk opens."""
+        if Incident.objects.exists() or self.is_quiet:
+            return
+        for _ in range(N_FIRST_CALLS):
+            self._report(self.plan.first, self.callers[self.plan.first].call(), now)
+
     def _keep_fresh(self, now: datetime) -> None:
         at = now.timestamp()
         if at - self._quiet_told_s >= _QUIET_REFRESH_S:
@@ -140,17 +149,20 @@ class Generator:
     def _calls(self, seconds: float, now: datetime) -> None:
         for centre, callers in self.callers.items():
             for call in callers.calls(now, seconds):
-                signal = Signal(
-                    source="demo",
-                    source_event_id=str(new_id()),
-                    type=call.type,
-                    at=rfc3339(now - timedelta(seconds=call.seconds_ago)),
-                    lon=call.lon,
-                    lat=call.lat,
-                    place=None if call.lon is not None else "说不清在哪，听得见车站广播",
-                    words=call.words,
-                )
-                receive_report(signal, centre=centre, by=self._caller(centre), now=now)
+                self._report(centre, call, now)
+
+    def _report(self, centre: str, call: Call, now: datetime) -> None:
+        signal = Signal(
+            source="demo",
+            source_event_id=str(new_id()),
+            type=call.type,
+            at=rfc3339(now - timedelta(seconds=call.seconds_ago)),
+            lon=call.lon,
+            lat=call.lat,
+            place=None if call.lon is not None else "说不清在哪，听得见车站广播",
+            words=call.words,
+        )
+        receive_report(signal, centre=centre, by=self._caller(centre), now=now)
 
     def _colleague(self, now: datetime) -> None:
         """The made-up dispatcher at the other seats takes what nobody took, and closes what is done."""
