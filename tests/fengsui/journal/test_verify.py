@@ -112,6 +112,13 @@ def test_what_is_changed_removed_or_added_by_hand_is_named(statement: str, named
     assert broken_after(whole, statement) == named
 
 
+def test_a_chain_that_was_given_to_another_centre_whole_is_found(whole: Path) -> None:
+    assert broken_after(whole, *(f"UPDATE {table} SET centre = 'SQX' WHERE centre = 'SQL'" for table in TABLES)) == (
+        "SQL",
+        1,
+    )
+
+
 def test_two_entries_that_swapped_places_are_found(whole: Path) -> None:
     swap = (
         "UPDATE journal_entry SET {column} = -{column} WHERE centre = 'SQC' AND seq IN (2, 5)"
