@@ -8,6 +8,8 @@ import { callName, unitFace } from "./facts.js";
 import { proposalOf } from "./proposal.js";
 
 const COUNTED = ["available", "dispatched", "accepted", "enroute", "onscene", "stale", "struck", "off"];
+/** Stations with so few units stand two in a row. */
+const FEW = 3;
 const NARROW = matchMedia("(max-width: 1500px)");
 
 export function mount(root, context) {
@@ -49,22 +51,25 @@ export function mount(root, context) {
     attr(parts.name, "title", group.name);
     attr(box, "aria-label", group.name);
     const free = group.units.filter((unit) => unitFace(unit, now, desk.targets).symbol === "available");
-    say(parts.note, t("board.free", { n: free.length, of: group.units.length }));
+    say(parts.note, `${free.length}/${group.units.length}`);
+    attr(parts.note, "title", t("board.free", { n: free.length, of: group.units.length }));
     const folded = NARROW.matches && free.length > 1;
+    const isWide = group.units.length > (NARROW.matches ? 8 : FEW);
+    cls(box, isWide ? "bg wide" : "bg");
     const shown = folded ? group.units.filter((unit) => !free.includes(unit)) : group.units;
     for (const unit of group.units) cells.delete(unit.callsign);
     keyed(parts.cells, folded ? [{ run: true }, ...shown] : shown, box.cells, {
       key: (unit) => (unit.run ? "run" : unit.callsign),
       make: (unit) => (unit.run ? parts.run : makeCell(unit.callsign)),
-      update: (cell, unit) => (unit.run ? fold(box, free) : updateCell(cell, unit, now)),
+      update: (cell, unit) => (unit.run ? fold(box, free, isWide ? 5 : 2) : updateCell(cell, unit, now)),
     });
     parts.run.hidden = !folded;
   }
   /** On a narrow screen the free ones stand in one run: ○ 闲 01 04 06. */
-  function fold(box, free) {
+  function fold(box, free, most) {
     const first = free[0].callsign.replace(/\d+$/, "");
     const alike = free.every((unit) => unit.callsign.replace(/\d+$/, "") === first);
-    const width = Math.min(5, Math.ceil((44 + free.length * (alike ? 22 : 40)) / 100));
+    const width = Math.min(most, Math.ceil((44 + free.length * (alike ? 22 : 40)) / 100));
     cls(box.parts.run, `u run span-${width}`);
     const holder = (box.runHolder ??= box.parts.run.appendChild(el("span", { class: "runs" })));
     keyed(holder, free, box.runs, {

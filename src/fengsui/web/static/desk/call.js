@@ -27,7 +27,7 @@ export function makeCallForm(context) {
   };
   const place = placeField(context, { label: `1 · ${t("call.place")}`, hint: t("call.place_hint"), onPick: (one) => (setPin(one), type.focus()) });
   const keys = letters(page.types);
-  const type = segments({ label: t("call.type"), options: page.types.map((one, n) => ({ code: one.code, text: words.named(one), key: keys[n] })), onPick: () => (check(), priority.focus()) });
+  const type = segments({ label: t("call.type"), className: "types", options: page.types.map((one, n) => ({ code: one.code, text: words.named(one), key: keys[n] })), onPick: () => (check(), priority.focus()) });
   const priority = segments({ label: t("call.priority"), className: "short", options: (page.priorities ?? [1, 2, 3, 4]).map((n) => ({ code: n, text: String(n), key: String(n) })), onPick: () => said.focus() });
   const said = el("textarea", { class: "field", id: "call-words", rows: "2", maxlength: "4000" });
   const name = el("input", { class: "field", id: "call-name", type: "text", autocomplete: "off", maxlength: "80" });

@@ -28,20 +28,26 @@ export async function mount(root, context) {
   const opened = openMap(root.querySelector(".gl"), context, { dress });
   bus.on("old", (isOld) => root.classList.toggle("old", isOld));
   const { map, ready } = await opened;
-  const tell = (name, make) => paced(() => map.getSource(name)?.setData(make()));
-  const tellUnits = tell("units", busyUnits);
-  const tellCalm = tell("calm", calmUnits);
-  const tellIncidents = tell("incidents", incidents);
-  const tellWay = tell("way", way);
-  const tellPin = tell("pin", pins);
-  tellAll = () => [tellUnits, tellCalm, tellIncidents, tellWay, tellPin].forEach((each) => each());
+  // All sources are told in one go, so that the map is drawn once for it; twice a second is enough for what drives.
+  const sources = { units: busyUnits, calm: calmUnits, incidents, way, pin: pins };
+  const stale = new Set();
+  const flush = paced(() => {
+    for (const name of stale) map.getSource(name)?.setData(sources[name]());
+    stale.clear();
+  }, 2);
+  const tell = (...names) => {
+    for (const name of names) stale.add(name);
+    flush();
+  };
+  tellAll = () => tell(...Object.keys(sources));
 
   desk.live.onChange((_city, what) => {
-    if (what.all || what.units.size || what.moved.size) [tellUnits, tellCalm, tellWay].forEach((each) => each());
-    if (what.all || what.incidents.size) tellIncidents();
+    if (what.all || what.units.size || what.moved.size) tell("units", "calm");
+    if (what.all || what.incidents.size) tell("incidents");
   });
-  bus.on("desk", () => (tellIncidents(), tellPin(), tellUnits()));
-  bus.on("routes", tellWay);
+  bus.on("desk", () => tell("incidents", "pin", "units", "calm"));
+  bus.on("proposal", () => tell("units", "calm"));
+  bus.on("routes", () => tell("way"));
   bus.on("look-at", (callsign) => lookAt(desk.unit(callsign)));
   let lastChosen = null;
   bus.on("desk", (state) => {
@@ -51,10 +57,12 @@ export async function mount(root, context) {
   });
   let tock = 0;
   clock.every(() => {
-    if ((tock += 1) % 5 === 0) [tellIncidents, tellUnits, tellCalm].forEach((each) => each()); // what the clock alone turns: slipping, stale
+    if ((tock += 1) % 5 === 0) tell("incidents", "units", "calm"); // what the clock alone turns: slipping, stale
   });
   watchPointer();
   tellAll();
+  lookAt(desk.incident());
+  lastChosen = desk.state.chosen;
   await ready();
   whenLive(() => (document.body.dataset.ready = "1"));
 
@@ -109,14 +117,14 @@ export async function mount(root, context) {
     }
     return collection(points);
   }
-  /** The ways of the first two proposals, dashed; each with its rank and time where it begins. */
+  /** The ways of the first two proposals, dashed, each with its rank and time; of those already on their way, solid. */
   function way() {
     const routes = proposal.routes();
-    const lines = routes.map((one) => feature(one.geometry, { rank: one.rank }));
+    const lines = routes.map((one) => feature(one.geometry, { rank: one.rank, sent: one.isSent ? 1 : 0 }));
     const labels = routes.flatMap((one) => {
       const path = one.geometry.coordinates;
       const middle = path[Math.floor(path.length * (one.rank === 1 ? 0.4 : 0.15))];
-      return middle ? [point(middle[0], middle[1], { label: `${one.rank}   ${words.duration(one.seconds * 1000)}`, rank: one.rank })] : [];
+      return middle ? [point(middle[0], middle[1], { label: one.isSent ? `${callName(desk.live.city().units, one.unit, words)}   ${words.duration(one.seconds * 1000)}` : `${one.rank}   ${words.duration(one.seconds * 1000)}` })] : [];
     });
     return collection([...lines, ...labels]);
   }
@@ -136,12 +144,13 @@ export async function mount(root, context) {
     source("units");
     source("incidents");
     source("pin");
-    const isRank = (n) => ["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "rank"], n]];
+    const isRank = (n) => ["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "rank"], n], ["==", ["get", "sent"], 0]];
     const dashed = (id, rank, width, dash) => on.addLayer({ id, type: "line", source: "way", filter: isRank(rank), layout: { "line-join": "round" }, paint: { "line-color": token("sky"), "line-width": width, "line-dasharray": dash } }, UNDER_NAMES);
     on.addLayer({ id: "way-case", type: "line", source: "way", filter: ["==", ["geometry-type"], "LineString"], layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": token("map-halo"), "line-width": ["match", ["get", "rank"], 1, 8, 5] } }, UNDER_NAMES);
     dashed("way-2", 2, 1.75, [2, 2]);
     dashed("way-1", 1, 4, [2.2, 0.8]);
-    on.addLayer({ id: "stations", type: "symbol", source: "stations", layout: { "icon-image": "station", "icon-size": 0.9, "icon-allow-overlap": true } });
+    on.addLayer({ id: "way-sent", type: "line", source: "way", filter: ["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "sent"], 1]], layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": token("sky"), "line-width": ["match", ["get", "rank"], 1, 4, 2.5] } }, UNDER_NAMES);
+    on.addLayer({ id: "stations", type: "symbol", source: "stations", minzoom: 10.5, layout: { "icon-image": "station", "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.6, 13.5, 0.9], "icon-allow-overlap": true } });
     const inkOf = ["match", ["get", "symbol"], ...Object.entries(INK_OF).flatMap(([symbol, name]) => [symbol, token(name)]), token("ink-1")];
     const callSign = { "text-field": ["get", "name"], "text-font": ["local"], "text-size": 12, "text-anchor": "left", "text-offset": [0.8, 0], "text-optional": true };
     on.addLayer({ id: "clusters", type: "symbol", source: "calm", filter: ["has", "point_count"], layout: { "icon-image": "cluster", "icon-allow-overlap": true, "text-field": ["get", "point_count_abbreviated"], "text-font": ["local"], "text-size": 11, "text-allow-overlap": true }, paint: { "text-color": token("teal-ink"), ...halo(1) } });
@@ -155,7 +164,7 @@ export async function mount(root, context) {
       layout: { "icon-image": ["concat", "inc-", ["get", "kind"]], "icon-allow-overlap": true, "icon-size": ["case", ["all", ["==", ["get", "chosen"], 1], ["!=", ["get", "kind"], "need"]], 1.35, 1], "text-field": ["get", "name"], "text-font": ["local"], "text-size": ["case", large, 14, 12], "text-anchor": ["match", ["get", "kind"], "hand", "bottom", "toclose", "bottom", "need", "right", "left"], "text-offset": ["match", ["get", "kind"], "hand", ["literal", [0, -0.65]], "toclose", ["literal", [0, -0.65]], "need", ["literal", [-1.1, -0.1]], ["literal", [1, 0]]], "text-allow-overlap": true, "symbol-sort-key": ["get", "rank"] },
       paint: { "text-color": ["match", ["get", "kind"], "need", token("ember-ink"), "slip", token("straw-ink"), ["case", ["==", ["get", "chosen"], 1], token("ink-1"), token("ink-2")]], ...halo(2.2) },
     });
-    on.addLayer({ id: "pin", type: "symbol", source: "pin", layout: { "icon-image": "pin", "icon-allow-overlap": true, "text-field": ["get", "name"], "text-font": ["local"], "text-size": 13, "text-anchor": "left", "text-offset": [1.1, 0], "text-allow-overlap": true }, paint: { "text-color": token("ink-1"), ...halo(2.2) } });
+    on.addLayer({ id: "pin", type: "symbol", source: "pin", layout: { "icon-image": "pin", "icon-allow-overlap": true, "text-field": ["get", "name"], "text-font": ["local"], "text-size": 13, "text-max-width": 20, "text-anchor": "left", "text-offset": [1.1, 0], "text-allow-overlap": true }, paint: { "text-color": token("ink-1"), ...halo(2.2) } });
     tellAll?.();
   }
 

@@ -3,7 +3,7 @@
 // What somebody is reading does not change under their hand: a newer ranking is put up only when they were quiet for two
 // seconds, or when the one on the screen can no longer be followed.
 
-import { isOver } from "./facts.js";
+import { activeOf, isOver } from "./facts.js";
 import { deskOf } from "./desk.js";
 
 const AGAIN_MS = 12_000;
@@ -22,6 +22,7 @@ function makeProposal(context, desk) {
   let shown = null;
   let next = null;
   let askedAt = 0;
+  let askedFor = null;
   let asking = null;
   let routes = [];
 
@@ -39,6 +40,9 @@ function makeProposal(context, desk) {
   async function ask() {
     const incident = aimed();
     if (!incident) return clear();
+    // The same question is on its way already.
+    if (asking && askedFor === `${incident.id} ${incident.version}`) return;
+    askedFor = `${incident.id} ${incident.version}`;
     asking?.abort();
     const mine = (asking = new AbortController());
     askedAt = clock.now();
@@ -65,12 +69,14 @@ function makeProposal(context, desk) {
   /** The first proposed unit that is still free by what the stream told us since. */
   const first = () => (shown?.units ?? []).find((one) => (desk.unit(one.unit)?.state ?? "available") === "available") ?? null;
 
-  /** The ways of the first two; a unit that has no way drawn is still proposed. */
+  /** The ways to draw: of those on their way if there are any, else of the first two proposed. None is no reason to stop. */
   async function askRoutes(answer) {
-    const two = answer.units.slice(0, 2);
+    const incident = desk.incident();
+    const moving = incident ? activeOf(incident).filter((one) => one.status !== "on_scene") : [];
+    const two = (moving.length ? moving : incident && activeOf(incident).length ? [] : answer.units).slice(0, 2);
     const ways = await Promise.all(two.map((one) => api.get(`incidents/${answer.incident}/route?unit=${encodeURIComponent(one.unit)}`).catch(() => null)));
     if (shown !== answer) return;
-    setRoutes(ways.flatMap((way, n) => (way?.geometry ? [{ rank: n + 1, unit: two[n].unit, seconds: way.seconds, geometry: way.geometry }] : [])));
+    setRoutes(ways.flatMap((way, n) => (way?.geometry ? [{ rank: n + 1, unit: two[n].unit, isSent: moving.length > 0, seconds: way.seconds, geometry: way.geometry }] : [])));
   }
 
   bus.on("desk", () => {

@@ -115,16 +115,20 @@ export function mount(root, context) {
     attr(row, "aria-label", `${shortNumber(incident.number)} · ${t("priority.n", { n: incident.priority })} · ${words.label(page.types, incident.type)} · ${placeOf(incident, words) || t("place.none")} · ${t(stateWord(incident, slip))} · ${time}`);
   }
 
+  let marked = null;
   function mark() {
-    for (const [id, row] of rows) {
-      const chosen = id === desk.state.chosen;
-      row.classList.toggle("sel", chosen);
-      attr(row, "aria-selected", String(chosen));
-      if (chosen) {
-        attr(parts.box, "aria-activedescendant", row.id);
-        if (!row.matches(":hover")) row.scrollIntoView({ block: "nearest" });
-      }
-    }
+    const { chosen } = desk.state;
+    const row = rows.get(chosen);
+    if (marked === chosen && (!row || row.classList.contains("sel"))) return;
+    const old = rows.get(marked);
+    old?.classList.remove("sel");
+    old?.setAttribute("aria-selected", "false");
+    marked = row ? chosen : null;
+    attr(parts.box, "aria-activedescendant", row?.id);
+    if (!row) return;
+    row.classList.add("sel");
+    row.setAttribute("aria-selected", "true");
+    if (!row.matches(":hover")) row.scrollIntoView({ block: "nearest" }); // costs a layout: once a choice, not once an entry
   }
 
   desk.live.onChange((city, what) => {

@@ -42,6 +42,7 @@ export function reason(one, t, words) {
     const known = t(`why.${one}`);
     return known === `why.${one}` ? one : known;
   }
+  if (one.seconds != null && t(`why.${one.code}`) !== `why.${one.code}`) return t(`why.${one.code}`, { time: words.duration(one.seconds * 1000) });
   return one.sentence ?? (one.zh || one.en ? words.named(one) : t(`why.${one.code}`, one.facts ?? {}));
 }
 

@@ -67,19 +67,17 @@ export const collection = (features) => ({ type: "FeatureCollection", features }
 export const point = (lon, lat, properties = {}, id) => ({ type: "Feature", id, properties, geometry: { type: "Point", coordinates: [lon, lat] } });
 export const feature = (geometry, properties = {}) => ({ type: "Feature", properties, geometry });
 
-/** Give a source new data, at most so many times a second, the last always told. */
-export function paced(send, perSecond = 4) {
+/** Do something at most so many times a second, and once more after the last call. */
+export function paced(run, perSecond = 4) {
   let timer = null;
-  let waiting = null;
-  let sentAt = 0;
-  return (data) => {
-    waiting = data;
+  let ranAt = -Infinity;
+  return () => {
     if (timer != null) return;
-    const wait = Math.max(0, sentAt + 1000 / perSecond - performance.now());
+    const wait = Math.max(0, ranAt + 1000 / perSecond - performance.now());
     timer = setTimeout(() => {
       timer = null;
-      sentAt = performance.now();
-      send(typeof waiting === "function" ? waiting() : waiting);
+      ranAt = performance.now();
+      run();
     }, wait);
   };
 }

@@ -5,6 +5,7 @@ export function mount(form, context) {
     event.preventDefault();
     const theme = form.elements.theme.value;
     const body = new FormData(form);
+    body.delete("next"); // no page is wanted in answer
     document.documentElement.dataset.theme = theme;
     form.elements.theme.value = theme === "light" ? "dark" : "light";
     form.querySelector("button").textContent = context.t(theme === "light" ? "theme.dark" : "theme.light");

@@ -1,0 +1,49 @@
+// How far is it still? The way by road from where this unit was last seen to its incident, asked again as it moves.
+
+import { metres } from "./order.js";
+
+const MOVED_M = 30;
+const AGAIN_MS = 5000;
+const AFTER_FAULT_MS = 4000;
+
+/** `follow(order, unit)` whenever something changed; `way()` is {seconds, metres, line, first, at} or null; `onChange` when it is new. */
+export function makeWay({ api, clock, onChange }) {
+  let about = null; // the assignment that the way belongs to
+  let way = null;
+  let from = null;
+  let asking = false;
+  let notBefore = 0;
+
+  async function ask(order, unit) {
+    asking = true;
+    const here = [unit.lon, unit.lat];
+    try {
+      const found = await api.get(`incidents/${order.incident.id}/route?unit=${encodeURIComponent(unit.callsign)}`);
+      if (about !== order.assignment.id) return;
+      from = here;
+      const line = found.geometry.coordinates;
+      way = { seconds: found.seconds, metres: found.metres, line, first: way?.first ?? line, at: clock.now() };
+      notBefore = clock.now() + AGAIN_MS;
+    } catch {
+      notBefore = clock.now() + AFTER_FAULT_MS; // what was known is kept, with its age
+    } finally {
+      asking = false;
+      onChange();
+    }
+  }
+
+  return {
+    way: () => way,
+    follow(order, unit) {
+      const id = order?.assignment.id ?? null;
+      if (id !== about) {
+        [about, way, from, notBefore] = [id, null, null, 0];
+        if (id === null) onChange();
+      }
+      const isMoving = order && order.assignment.status !== "on_scene" && order.incident.lon != null && unit?.lon != null;
+      if (!isMoving || asking || clock.now() < notBefore) return;
+      if (from && metres(from, [unit.lon, unit.lat]) < MOVED_M) return;
+      ask(order, unit);
+    },
+  };
+}
