@@ -266,7 +266,7 @@ def _metres(line: shapely.Geometry) -> float:
 
 def _assembled(found: _Found, extract: Path, roads: RoadNetwork | None) -> Basemap:
     box = _box_of(roads)
-    found.water.extend((piece, "water", "", "") for piece in sea(found.coast, box))
+    found.water.extend(_sea(found, box))
     basemap = Basemap(
         water=_inside(found.water, ("water",), "Polygon", box, found),
         waterways=_inside(found.waterways, WATERWAY_CLASSES, "LineString", box, found),
@@ -296,8 +296,7 @@ def _inside(rows: list[ShapeRow], table: tuple[str, ...], wanted: str, box: Box 
     shapes = np.empty(len(rows), dtype=object)
     shapes[:] = [row[0] for row in rows]
     if box is not None and len(rows):
-        shapes = shapely.intersection(shapes, shapely.box(*box))
-        found.dropped["shapes_far_away"] += int(shapely.is_empty(shapes).sum())
+        shapes = _cut(shapes, box, found)
     parts, of = shapely.get_parts(shapes, return_index=True)
     parts, deeper = shapely.get_parts(parts, return_index=True)
     is_wanted = (shapely.get_type_id(parts) == (3 if wanted == "Polygon" else 1)) & ~shapely.is_empty(parts)
@@ -308,6 +307,33 @@ def _inside(rows: list[ShapeRow], table: tuple[str, ...], wanted: str, box: Box 
         zh=tuple(zh for _, _, zh, _ in kept),
         en=tuple(en for _, _, _, en in kept),
     )
+
+
+def _cut(shapes: Geometries, box: Box, found: _Found) -> Geometries:
+    """What of each shape lies in the box, empty where nothing does."""
+    frame = shapely.box(*box)
+    try:
+        cut: Geometries = shapely.intersection(shapes, frame)
+    except shapely.errors.GEOSException:  # one of them: find out which
+        cut = np.array([_cut_one(shape, frame, found) for shape in shapes], dtype=object)
+    found.dropped["shapes_far_away"] += int(shapely.is_empty(cut).sum())
+    return cut
+
+
+def _cut_one(shape: shapely.Geometry, frame: shapely.Geometry, found: _Found) -> shapely.Geometry:
+    try:
+        return shapely.intersection(shape, frame)
+    except shapely.errors.GEOSException:
+        found.dropped["broken_shapes"] += 1
+        return shapely.Polygon()
+
+
+def _sea(found: _Found, box: Box | None) -> list[ShapeRow]:
+    try:
+        return [(piece, "water", "", "") for piece in sea(found.coast, box)]
+    except shapely.errors.GEOSException:
+        found.dropped["broken_shores"] += len(found.coast)
+        return []
 
 
 def _points(

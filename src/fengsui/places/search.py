@@ -21,8 +21,8 @@ LONGEST_QUERY = 80
 MOST_SPLITS = 16
 
 EXACT, PREFIX, INSIDE, NOT = 0, 1, 2, 3
-_KIND_ORDER: dict[Kind, int] = {"place": 0, "landmark": 0, "street": 1, "crossing": 2}
-_MINOR_STREET = 2
+_KIND_ORDER: dict[Kind, int] = {"place": 0, "landmark": 0, "street": 0, "crossing": 1}
+_MINOR_STREET = 1
 _JOINERS = (" and ", " at ", "与", "和", "及", "交", "/", "&", "@", "、", "+", ",", "，", " ")
 _TAILS = ("交叉路口", "交叉口", "交汇处", "十字路口", "丁字路口", "路口", "交口", "口")
 

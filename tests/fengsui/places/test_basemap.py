@@ -1,17 +1,22 @@
 """The map's layers are read from the extract, kept in one file, and a damaged file is not believed."""
 
 from pathlib import Path
+from typing import Any
 
+import mapbox_vector_tile
 import numpy as np
 import pytest
 import shapely
-from drawn_town import Drawing, at
+from drawn_town import Drawing, at, tile_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fengsui.places import mapfile
 from fengsui.places.basemap import Basemap, MapSourceUnreadable, build_basemap
 from fengsui.places.coast import sea
 from fengsui.places.mapfile import MapFileBroken, MapFileMissing
 from fengsui.places.tags import LANDMARK_CLASSES, LANDUSE_CLASSES, clean_name, names_of
+from fengsui.places.tiles import encode_tile, index_tiles
 from fengsui_engine.roads import RoadNetwork
 
 
@@ -106,6 +111,37 @@ def test_an_outline_that_crosses_itself_is_mended_or_left_out_and_counted(tmp_pa
     assert "湖" in basemap.water.zh
     assert np.all(shapely.is_valid(basemap.water.shapes))
     assert basemap.dropped.keys() & {"broken_areas", "mended_areas"}
+
+
+CORNER = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(lambda c: (c[0] / 2, c[1] / 2))
+TAGS = st.sampled_from(
+    [
+        {"natural": "water"},
+        {"natural": "coastline"},
+        {"landuse": "forest"},
+        {"waterway": "river"},
+        {"railway": "rail"},
+        {"amenity": "hospital", "name": "\u202e医\x01院"},
+        {"highway": "primary", "bridge": "yes"},
+        {"place": "town", "name": " "},
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.lists(CORNER, min_size=1, max_size=9), st.booleans(), TAGS), min_size=1, max_size=6))
+def test_any_scribble_becomes_a_map_that_can_be_kept_and_drawn(
+    tmp_path_factory: pytest.TempPathFactory, roads: RoadNetwork, scribble: list[Any]
+) -> None:
+    drawing, folder = Drawing(), tmp_path_factory.mktemp("scribble")
+    for corners, is_closed, tags in scribble:
+        drawing.way([*corners, corners[0]] if is_closed else corners, **tags)
+    basemap = build_basemap(drawing.write(folder / "scribble.osm.pbf"), roads)
+    basemap.save(folder / "city.map")
+    index = index_tiles(roads, Basemap.open(folder / "city.map"))
+    for z in (8, 14):
+        mapbox_vector_tile.decode(encode_tile(index, z, *tile_of(100.002, 40.002, z)))
+    assert np.all(shapely.is_valid(basemap.water.shapes))
 
 
 def test_what_lies_far_from_every_road_is_left_out(extract: Path, roads: RoadNetwork, tmp_path: Path) -> None:
