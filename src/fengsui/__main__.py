@@ -1,0 +1,7 @@
+"""`python -m fengsui` is `fengsui`."""
+
+import sys
+
+from fengsui.cli import main
+
+sys.exit(main())
