@@ -18,9 +18,13 @@ def board(centre: str, *, reader: Actor) -> dict[str, Any]:
     """{"last", "incidents" (open), "units"} of a centre, as far as `reader` may see them."""
     with transaction.atomic(using=READER):
         last = head(centre, using=READER).seq
-        incidents = Incident.objects.using(READER).seen_by(reader).in_area(centre).open()
-        units = Unit.objects.using(READER).seen_by(reader).in_area(centre)
-        return {"last": last, "incidents": incident_rows(incidents.order_by("pk")), "units": unit_items(units)}
+        incidents = Incident.objects.using(READER).seen_by(reader).of_centre(centre).open()
+        units = Unit.objects.using(READER).seen_by(reader).of_centre(centre).order_by("callsign")
+        return {
+            "last": last,
+            "incidents": incident_rows(incidents.order_by("pk")),
+            "units": unit_items(units.order_by("callsign")),
+        }
 
 
 def centre_for(reader: Actor, asked: str | None) -> str:

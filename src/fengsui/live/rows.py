@@ -15,8 +15,8 @@ Rows = dict[str, list[Row]]
 
 
 def unit_items(units: UnitQuerySet) -> list[Row]:
-    """Units with what they are on: the incident's number and the status of the active assignment."""
-    rows = unit_rows(units.using(READER).order_by("callsign"))
+    """Units in the query's order, with what they are on: the incident's number and the active assignment's status."""
+    rows = unit_rows(units.using(READER))
     callsigns = [row["callsign"] for row in rows]
     active = Assignment.objects.using(READER).active().filter(unit__callsign__in=callsigns)
     on = {
@@ -40,6 +40,6 @@ def rows_about(refs: Iterable[tuple[str, str]], *, reader: Actor | None = None) 
         incidents, units = incidents.seen_by(reader), units.seen_by(reader)
     rows = {
         "incidents": incident_rows(incidents.order_by("pk")) if ids["incident"] else [],
-        "units": unit_items(units) if ids["unit"] else [],
+        "units": unit_items(units.order_by("callsign")) if ids["unit"] else [],
     }
     return {kind: found for kind, found in rows.items() if found}
