@@ -13,10 +13,17 @@ def show(fraction: float, words: str) -> None:
     print(f"\r{fraction:4.0%} {words:<30}", end="", file=sys.stderr, flush=True)
 
 
+def whole(text: str) -> int:
+    """A seed: a whole number from 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("write a whole number from 0")
+    return int(text)
+
+
 def main() -> int:
     """Draw the city of a seed and write its extract."""
     parser = argparse.ArgumentParser(prog="python -m fengsui.demo.city", description=__doc__)
-    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same bytes")
+    parser.add_argument("--seed", type=whole, default=1, help="the same seed gives the same bytes")
     parser.add_argument("-o", "--output", type=Path, required=True, help="file to write, .osm.pbf")
     arguments = parser.parse_args()
     started = time.perf_counter()

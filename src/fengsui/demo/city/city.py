@@ -11,6 +11,7 @@ import shapely
 
 from fengsui.demo.city.axis import Valley, Waves, draw_valley
 from fengsui.demo.city.blocks import Block, cut_blocks
+from fengsui.demo.city.compounds import add_compounds
 from fengsui.demo.city.ground import Area, lay_ground
 from fengsui.demo.city.lines import Line, Rank
 from fengsui.demo.city.motorway import add_motorway
@@ -23,8 +24,8 @@ from fengsui.demo.city.valley import ValleyPlan, draw_valley_plan
 from fengsui.demo.city.words import Name, said
 
 Progress = Callable[[float, str], None]
+RAGGED = ("town", "seat", "fringe")
 EAST = np.array([20.0, 0.0])
-CITY_QUARTERS = ("centre", "city", "new", "old", "estate", "fringe")
 
 
 @dataclass(frozen=True)
@@ -48,32 +49,33 @@ def build_city(seed: int, *, progress: Progress | None = None) -> City:
     tell = progress or (lambda fraction, words: None)
     rng = np.random.default_rng([seed, 20_261])
     valley = draw_valley(rng)
-    tell(0.02, "plan")
+    tell(0.02, "planning the streets")
     plan = draw_city(valley, rng)
     land = draw_valley_plan(valley, plan, rng)
-    tell(0.1, "meet")
+    tell(0.1, "finding where lines meet")
     lines = plan.lines + land.lines
     pieces = without_slivers(without_dangles(noded(lines), 25.0))
-    tell(0.3, "blocks")
+    tell(0.3, "cutting the blocks")
     faces = faces_of(pieces)
     quarters = quarters_of(faces, valley, plan, land, rng, pieces)
     pieces = kept(pieces, faces, quarters)
     blocks, cuts = cut_blocks(with_directions(faces, quarters, valley), rng)
-    tell(0.6, "streets")
+    blocks = with_ragged_edges(blocks, plan.ring, rng)
+    tell(0.6, "cleaning the streets")
     network = street_network(pieces, blocks, cuts)
     mark_bridges(network, land.river)
     turn_roundabout(network, "drum-ring")
-    tell(0.7, "ground")
+    tell(0.7, "laying the ground")
     ground = lay_ground(network, blocks, valley, plan, land, rng)
+    add_compounds(network, ground, rng)
     add_motorway(network, land.motorway_line, land.interchanges)
-    tell(0.85, "names")
+    tell(0.85, "naming the streets")
     settlements = settlement_names(land, rng)
     towns = [place.area for place in land.settlements if place.kind != "village"]
-    streets = name_streets(network, plan.old, towns, village_roads(land, settlements), rng)
-    tell(0.95, "stations")
-    built = np.array([b.shape.centroid.coords[0] for b in blocks if b.quarter in CITY_QUARTERS])
-    places = settle(plan, land, network, built, streets, settlements, rng)
-    tell(1.0, "done")
+    streets = name_streets(network, plan.old, plan.ring, towns, village_roads(land, settlements), rng)
+    tell(0.95, "placing the stations")
+    places = settle(plan, land, network, blocks, streets, settlements, rng)
+    tell(1.0, "the city is drawn")
     return City(seed, valley, plan, land, network, blocks, ground, places, streets)
 
 
@@ -120,7 +122,7 @@ def quarters_of(
 
 def joined_to_ring(quarter: np.ndarray, faces: np.ndarray, pieces: Pieces) -> np.ndarray:
     """Built groups of the fringe that do not touch the city become fields."""
-    beside = sides(pieces, faces)
+    beside = sides(pieces.shape, faces)
     pairs = beside[(beside >= 0).all(axis=1)]
     loose = quarter == "fringe"
     joined = ~loose & (quarter != "")
@@ -134,7 +136,7 @@ def joined_to_ring(quarter: np.ndarray, faces: np.ndarray, pieces: Pieces) -> np
 def kept(pieces: Pieces, faces: np.ndarray, quarters: list[str]) -> Pieces:
     """Soft pieces stay only beside something built."""
     built = np.array([*(q != "" for q in quarters), False])
-    beside = sides(pieces, faces)
+    beside = sides(pieces.shape, faces)
     return pieces.only(~pieces.soft | built[beside].any(axis=1))
 
 
@@ -154,6 +156,25 @@ def with_directions(
     ]
 
 
+def with_ragged_edges(blocks: list[Block], ring: shapely.Polygon, rng: np.random.Generator) -> list[Block]:
+    """Leave out some small blocks at the edge of towns and of the fringe: a town does not end in a straight line."""
+    shapes = [block.shape for block in blocks]
+    built = shapely.union_all([*shapes, ring], grid_size=0.1)
+    edge = shapely.union_all([shapely.LineString(line) for line in rings_of(built)])
+    shapely.prepare(edge)
+    is_outer = shapely.dwithin([shape.boundary for shape in shapes], edge, 0.5)
+    return [
+        block
+        for block, shape, outer in zip(blocks, shapes, is_outer, strict=True)
+        if not (outer and block.quarter in RAGGED and shape.area < 60_000 and rng.random() < 0.3)
+    ]
+
+
+def rings_of(shape: shapely.Geometry) -> list[shapely.LinearRing]:
+    """The outer rings of all polygons in a geometry."""
+    return [part.exterior for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
+
+
 def street_network(pieces: Pieces, blocks: list[Block], cuts: list[Line]) -> Network:
     """Node the kept pieces together with the edges of the blocks, and clean."""
     lines = [
@@ -161,6 +182,6 @@ def street_network(pieces: Pieces, blocks: list[Block], cuts: list[Line]) -> Net
         for shape, rank, tag, soft in zip(pieces.shape, pieces.rank, pieces.tag, pieces.soft, strict=True)
     ]
     rings = [Line(shapely.LineString(np.vstack([b.ring, b.ring[:1]])), Rank.RESIDENTIAL) for b in blocks]
-    union = noded(lines + rings)
-    union = with_lines(union.shape, lines + cuts + rings)
-    return network_of(union)
+    # soft lines come back with the rings of the blocks that stay; here they only say which class such a street has
+    union = noded([line for line in lines if not line.soft] + rings)
+    return network_of(with_lines(union.shape, lines + cuts + rings))

@@ -80,7 +80,7 @@ def with_name(tags: dict[str, str], name: Name | None) -> dict[str, str]:
 def street_ways(city: City, points: Points) -> Iterator[Way]:
     """One way for each run of edges that share class, name, direction and bridge."""
     network = city.network
-    for chain in strokes_of(network, lambda edge: True):
+    for chain in strokes_of(network, {n: edge.sort for n, edge in network.edges.items()}):
         for run in runs(network, chain, city.streets):
             edge = network.edges[run[0][0]]
             line = [network.edges[n].points[:: 1 if forward else -1] for n, forward in run]

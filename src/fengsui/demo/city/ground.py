@@ -16,7 +16,7 @@ from fengsui.demo.city.blocks import Block
 from fengsui.demo.city.network import Network
 from fengsui.demo.city.skeleton import CityPlan
 from fengsui.demo.city.valley import ValleyPlan
-from fengsui.demo.city.words import COMPOUND_FIRST, COMPOUND_LAST, FIRST, LAST, Name, said
+from fengsui.demo.city.words import AREA_WORDS, COMPOUND_FIRST, FIRST, LAST, Name, said
 
 TAGS = {
     "residential": {"landuse": "residential"},
@@ -29,6 +29,7 @@ TAGS = {
     "lake": {"natural": "water", "water": "lake"},
 }
 FIELD_STEP_M = 230.0
+NAME_CHANCE = {"residential": 0.85, "industrial": 0.75, "commercial": 0.8, "park": 1.0}
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def block_area(face: shapely.Polygon, block: Block, plan: CityPlan, rng: np.rand
     elif quarter in ("centre", "city", "new", "seat"):
         shops = 0.2 if near_tower else 0.1
         kind = "park" if chance < 0.05 else "commercial" if chance < 0.05 + shops else "residential"
-        if block.is_large:
+        if block.is_large and quarter != "seat":
             kind = "park" if chance < 0.4 else "education" if chance < 0.7 else kind
         elif 0.92 < chance < 0.97:
             kind = "education"
@@ -82,28 +83,22 @@ def block_area(face: shapely.Polygon, block: Block, plan: CityPlan, rng: np.rand
 
 
 def named(areas: list[Area], rng: np.random.Generator) -> list[Area]:
-    """Names for most compounds and all parks of the city and the county seat."""
-    compounds = shuffled(compound_names(), rng)
-    parks = shuffled((Name(f"{a}{b}公园", f"{said(a + b)} Park") for a in FIRST for b in LAST if a != b), rng)
+    """Names for most compounds, works and shops, and for all parks, of the city and the towns."""
+    pools = {kind: shuffled(area_names(kind), rng) for kind in NAME_CHANCE}
     out = []
     for area in areas:
-        name = None
-        if area.kind == "park":
-            name = next(parks, None)
-        elif (
-            area.kind == "residential"
-            and area.quarter in ("centre", "city", "new", "fringe", "seat")
-            and rng.random() < 0.85
-        ):
-            name = next(compounds, None)
-        out.append(Area(area.kind, area.shape, area.quarter, name))
+        share = NAME_CHANCE.get(area.kind, 0.0) * (0.5 if area.quarter == "town" else 1.0)
+        is_named = area.quarter not in ("old", "village") and rng.random() < share
+        out.append(Area(area.kind, area.shape, area.quarter, next(pools[area.kind], None) if is_named else None))
     return out
 
 
-def compound_names() -> Iterator[Name]:
-    """Names of housing estates."""
-    for first in (*COMPOUND_FIRST, *(a + b for a in FIRST[:16] for b in LAST[:20] if a != b)):
-        for last, english in COMPOUND_LAST:
+def area_names(kind: str) -> Iterator[Name]:
+    """All names that areas of this kind may have."""
+    pairs = [a + b for a in FIRST for b in LAST if a != b]
+    firsts = [*COMPOUND_FIRST, *pairs[::5]] if kind == "residential" else pairs
+    for first in firsts:
+        for last, english in AREA_WORDS[kind]:
             yield Name(first + last, f"{said(first)} {english}")
 
 
@@ -129,7 +124,7 @@ def field_shapes(
 ) -> list[shapely.Polygon]:
     """Where water reaches: near the river, the settlements and the canals, with a ragged edge."""
     u, v = np.meshgrid(np.arange(-47_000, 47_001, FIELD_STEP_M), np.arange(-8_500, 9_501, FIELD_STEP_M))
-    ragged = 0.55 * Waves.drawn(rng, 3_200).at(u, v) + 0.3 * Waves.drawn(rng, 1_100).at(u, v)
+    ragged = 0.42 * Waves.drawn(rng, 3_200).at(u, v) + 0.2 * Waves.drawn(rng, 1_100).at(u, v)
     wet = 1.15 - np.abs(v) / 2_300
     wet = np.maximum(wet, 1.5 - np.hypot(u / 7_200, v / 5_600))
     for place in land.settlements:

@@ -8,7 +8,7 @@ eat the names.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 
 import numpy as np
 import shapely
@@ -30,25 +30,27 @@ from fengsui.demo.city.words import (
 SHARPEST_TURN = math.radians(40)
 SHORTEST_NAMED_M = 110.0
 AVENUE_M = 2_600.0
+IN_CITY, OLD = -1, 0
+TOWN_EDGE_M, CITY_EDGE_M = 320.0, 4_300.0
 
 
-def strokes_of(network: Network, takes: Callable[[Edge], bool]) -> list[list[int]]:
-    """Chains of edges that read as one street, each in order, by edge number."""
+def strokes_of(network: Network, group: Mapping[int, Hashable]) -> list[list[int]]:
+    """Chains of edges of one group that read as one street, each in order, by edge number."""
     ahead: dict[tuple[int, int], int] = {}
     for node in network.nodes():
-        here = [n for n in network.at[node] if takes(network.edges[n])]
+        here = [n for n in network.at[node] if n in group]
         pairs = sorted(
             (turn, a, b)
             for i, a in enumerate(here)
             for b in here[i + 1 :]
-            if (turn := turn_between(network, node, a, b)) < SHARPEST_TURN
+            if group[a] == group[b] and (turn := turn_between(network, node, a, b)) < SHARPEST_TURN
         )
         used: set[int] = set()
         for _, a, b in pairs:
             if a not in used and b not in used:
                 used |= {a, b}
                 ahead[node, a], ahead[node, b] = b, a
-    return chains(network, ahead, [n for n, edge in network.edges.items() if takes(edge)])
+    return chains(network, ahead, list(group))
 
 
 def chains(network: Network, ahead: dict[tuple[int, int], int], numbers: list[int]) -> list[list[int]]:
@@ -87,6 +89,7 @@ def heading(points: np.ndarray, within_m: float = 30.0) -> float:
 def name_streets(
     network: Network,
     old: shapely.Polygon,
+    ring: shapely.Polygon,
     towns: list[shapely.Polygon],
     villages: dict[str, Name],
     rng: np.random.Generator,
@@ -96,18 +99,16 @@ def name_streets(
     names = tag_names(network, villages, used, rng)
     lanes, pairs = shuffled(lane_words(), rng), shuffled(pair_words(), rng)
     town_words = [shuffled(iter(TOWN_STREETS), rng) for _ in towns]
-    for area in (old, *towns):
-        shapely.prepare(area)
-    for chain in sorted(strokes_of(network, is_nameable), key=lambda c: (-chain_metres(network, c), c[0])):
+    quarter = quarters(network, ring, old, towns)
+    for chain in sorted(strokes_of(network, quarter), key=lambda c: (-chain_metres(network, c), c[0])):
         length = chain_metres(network, chain)
         if length < SHORTEST_NAMED_M:
             continue
-        middle = network.edges[chain[len(chain) // 2]].line.interpolate(0.5, normalized=True)
-        town = next((k for k, area in enumerate(towns) if area.contains(middle)), None)
-        if town is not None:
-            name = next_unused(town_words[town], suffix(network, chain), set())
-        elif old.contains(middle) and length < 900:
+        at = quarter[chain[0]]
+        if at == OLD:
             name = next_unused(lanes, Name("巷", "Lane"), used)
+        elif at > OLD:
+            name = next_unused(town_words[at - 1], suffix(network, chain), set())
         else:
             name = next_unused(pairs, suffix(network, chain), used)
         if name is not None:
@@ -132,6 +133,21 @@ def tag_names(network: Network, villages: dict[str, Name], used: set[str], rng: 
         if name is not None:
             names |= dict.fromkeys(by_tag[tag], name)
     return names
+
+
+def quarters(
+    network: Network, ring: shapely.Polygon, old: shapely.Polygon, towns: list[shapely.Polygon]
+) -> dict[int, int]:
+    """For each edge that a stroke may name: the old quarter, a town (from 1), else the city. Villages have no names."""
+    areas = [old, *(town.buffer(TOWN_EDGE_M) for town in towns)]
+    middle = {n: e.line.interpolate(0.5, normalized=True) for n, e in network.edges.items() if is_nameable(e)}
+    city = ring.buffer(CITY_EDGE_M)
+    shapely.prepare(city)
+    quarter = {n: IN_CITY for n, point in middle.items() if city.contains(point)}
+    numbers = list(middle)
+    for i, k in zip(*shapely.STRtree(list(areas)).query(list(middle.values()), predicate="within"), strict=True):
+        quarter[numbers[i]] = int(k)
+    return quarter
 
 
 def is_nameable(edge: Edge) -> bool:

@@ -15,6 +15,7 @@ from fengsui.demo.city.lines import Rank
 from fengsui.demo.city.noding import Pieces
 
 SHORTEST_M = 9.0
+CRUMB_M = 4.0
 
 
 @dataclass
@@ -101,7 +102,7 @@ class Network:
         new = [self.add_node(point_at(edge.points, run, d)) for d in marks[1:-1]]
         ends = [edge.a, *new, edge.b]
         for k in range(len(marks) - 1):
-            inner = edge.points[(run > marks[k] + 0.5) & (run < marks[k + 1] - 0.5)]
+            inner = edge.points[(run > marks[k] + CRUMB_M) & (run < marks[k + 1] - CRUMB_M)]
             points = np.vstack([self.xy[ends[k]], inner, self.xy[ends[k + 1]]])
             self.add_edge(Edge(ends[k], ends[k + 1], points, edge.rank, edge.tag, edge.oneway, edge.bridge))
         return new
@@ -139,6 +140,18 @@ def clean(network: Network) -> None:
         contract(network)
     weld(network)
     keep_largest(network)
+    for edge in network.edges.values():
+        edge.points = without_crumbs(edge.points)
+
+
+def without_crumbs(points: Floats) -> Floats:
+    """The line without bends too small to draw, which noding leaves behind."""
+    points = np.asarray(shapely.LineString(points).simplify(0.3).coords)
+    kept = [points[0]]
+    for point in points[1:-1]:
+        if min(np.hypot(*(point - kept[-1])), np.hypot(*(point - points[-1]))) > CRUMB_M:
+            kept.append(point)
+    return np.vstack([*kept, points[-1]])
 
 
 def prune(network: Network, shorter_than_m: float) -> None:

@@ -74,15 +74,15 @@ def faces_of(pieces: Pieces) -> NDArray[np.object_]:
     return np.array(shapely.get_parts(collection), dtype=object)
 
 
-def sides(pieces: Pieces, faces: NDArray[np.object_]) -> NDArray[np.int64]:
-    """(n, 2) the face to the left and to the right of each piece; -1 for none."""
-    before = shapely.get_coordinates(shapely.line_interpolate_point(pieces.shape, 0.49, normalized=True))
-    after = shapely.get_coordinates(shapely.line_interpolate_point(pieces.shape, 0.51, normalized=True))
+def sides(shapes: NDArray[np.object_], faces: NDArray[np.object_]) -> NDArray[np.int64]:
+    """(n, 2) the face to the left and to the right of each line; -1 for none."""
+    before = shapely.get_coordinates(shapely.line_interpolate_point(shapes, 0.49, normalized=True))
+    after = shapely.get_coordinates(shapely.line_interpolate_point(shapes, 0.51, normalized=True))
     along = after - before
     aside = np.column_stack([-along[:, 1], along[:, 0]]) / np.maximum(np.hypot(*along.T), 1e-9)[:, None]
-    middle = shapely.get_coordinates(shapely.line_interpolate_point(pieces.shape, 0.5, normalized=True))
+    middle = shapely.get_coordinates(shapely.line_interpolate_point(shapes, 0.5, normalized=True))
     tree = shapely.STRtree(faces)
-    out = np.full((len(pieces.shape), 2), -1, np.int64)
+    out = np.full((len(shapes), 2), -1, np.int64)
     for k, sign in enumerate((1, -1)):
         i, j = tree.query(shapely.points(middle + sign * 0.7 * aside), predicate="intersects")
         out[i, k] = j
@@ -93,7 +93,7 @@ def without_slivers(pieces: Pieces, *, width_m: float = 32.0, area_m2: float = 3
     """Merge thin or tiny faces with a neighbour by deleting their weakest, then longest, piece."""
     for _ in range(4):
         faces = faces_of(pieces)
-        beside = sides(pieces, faces)
+        beside = sides(pieces.shape, faces)
         area, length = shapely.area(faces), shapely.length(faces)
         thin = np.flatnonzero((2 * area / length < width_m) | (area < area_m2))
         drop = np.zeros(len(pieces.shape), bool)

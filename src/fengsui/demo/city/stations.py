@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from fengsui.demo.city.axis import Floats
+from fengsui.demo.city.blocks import Block
 from fengsui.demo.city.lines import Rank
 from fengsui.demo.city.network import Network
 from fengsui.demo.city.skeleton import CityPlan
@@ -25,6 +26,8 @@ from fengsui.demo.city.words import (
 )
 
 BESIDE_M = 20.0
+TOWN_REACH_M = 2_300.0
+CITY_QUARTERS = ("centre", "city", "new", "old", "estate", "fringe")
 # Each district's wish: from what, how far east and north of it (metres), in the order in which they may choose.
 DISTRICT_WISHES: dict[str, tuple[str, float, float]] = {
     "鼓楼": ("drum", 0, 0),
@@ -76,7 +79,7 @@ class Kerbs:
     """Finds the nearest spot beside a road that a building could have its door at; no spot is given twice."""
 
     def __init__(self, network: Network) -> None:
-        fits = [e for e in network.edges.values() if Rank.PRIMARY <= e.rank <= Rank.RESIDENTIAL and e.metres > 60]
+        fits = [e for e in network.edges.values() if Rank.PRIMARY <= e.rank <= Rank.RESIDENTIAL and e.metres > 45]
         self.lines = [edge.line for edge in fits if not edge.bridge]
         self.tree = shapely.STRtree(self.lines)
         self.taken: list[Floats] = []
@@ -113,6 +116,11 @@ def spread(points: Floats, n: int, rng: np.random.Generator) -> Floats:
     return centres
 
 
+def middles(blocks: list[Block]) -> Floats:
+    """(n, 2) middles of the blocks."""
+    return np.array([block.shape.centroid.coords[0] for block in blocks])
+
+
 def settlement_names(land: ValleyPlan, rng: np.random.Generator) -> dict[int, Name]:
     """Names of towns and villages, by their number among the settlements."""
     towns = iter((*SOUTH_TOWN_WORDS, *NORTH_TOWN_WORDS))
@@ -132,11 +140,13 @@ def tagged(at: tuple[float, float], name: Name, tags: dict[str, str]) -> Place:
 
 
 def settle(
-    plan: CityPlan, land: ValleyPlan, network: Network, built: Floats, street_at: dict[int, Name],
+    plan: CityPlan, land: ValleyPlan, network: Network, blocks: list[Block], street_at: dict[int, Name],
     names: dict[int, Name], rng: np.random.Generator,
 ) -> list[Place]:  # fmt: skip
     """All points of the map: places, then the city's, the county seat's and the towns' services."""
     kerbs = Kerbs(network)
+    built = middles([block for block in blocks if block.quarter in CITY_QUARTERS])
+    town_blocks = middles([block for block in blocks if block.quarter in ("town", "seat")])
     centre = (plan.drum.x, plan.drum.y)
     places = [tagged(centre, CITY, {"place": "city", "capital": "prefecture"})]
     places += city_services(plan, kerbs, built, network, street_at, rng)
@@ -144,10 +154,15 @@ def settle(
         at = (town.centre.x, town.centre.y)
         if town.kind == "village":
             places.append(tagged(at, names[k], {"place": "village"}))
+            places += village_services(town, names[k], kerbs, rng)
             continue
         extra = {"capital": "county"} if town.kind == "seat" else {}
         places.append(tagged(at, names[k], {"place": "town", **extra}))
-        places += town_services(town, names[k], k, kerbs, rng)
+        near = town_blocks[np.hypot(*(town_blocks - at).T) < TOWN_REACH_M]
+        places += town_services(town, names[k], k, near, kerbs, rng)
+    end = max((e.points[-1] for e in network.edges.values() if e.tag == "seat-station"), key=lambda p: -p[1])
+    station = Name("柳泉站", "Liuquan Railway Station")
+    places.append(tagged((float(end[0]), float(end[1])), station, {"railway": "station"}))
     return places
 
 
@@ -262,11 +277,11 @@ def many(kerbs: Kerbs, built: Floats, rng: np.random.Generator) -> list[Place]:
     ]
 
 
-def town_services(town: Settlement, name: Name, k: int, kerbs: Kerbs, rng: np.random.Generator) -> list[Place]:
+def town_services(
+    town: Settlement, name: Name, k: int, built: Floats, kerbs: Kerbs, rng: np.random.Generator
+) -> list[Place]:
     """A town has its police, its clinic, its school and market; the county seat two or three of each."""
     word, said_word = name.zh[:-1], name.en
-    middle = np.array(town.centre.coords[0])
-    reach = 0.45 * np.sqrt(town.area.area / np.pi)
     rows = [
         (f"{word}派出所", f"{said_word} Police Station", POLICE),
         (f"{word}卫生院", f"{said_word} Hospital", {"amenity": "hospital"}),
@@ -282,5 +297,22 @@ def town_services(town: Settlement, name: Name, k: int, kerbs: Kerbs, rng: np.ra
             rows.append((f"{word}消防救援站", f"{said_word} Fire Station", FIRE))
         if k % 2 == 0:
             rows.append((f"{word}急救站", f"{said_word} Ambulance Station", MEDIC))
-    spots = middle + rng.normal(0, 1, (len(rows), 2)) * reach * [1.0, 0.5]
+    spots = rng.permutation(spread(built, len(rows), rng))
+    west_first = np.argsort([("城东" in zh) - ("城西" in zh) for zh, _, _ in rows], kind="stable")
+    n_sided = [sum(side in zh for zh, _, _ in rows) for side in ("城西", "城东")]
+    order = np.argsort(spots[:, 0], kind="stable")
+    middle = np.sort(order[n_sided[0] : len(order) - n_sided[1]])
+    spots[west_first] = spots[np.concatenate([order[: n_sided[0]], middle, order[len(order) - n_sided[1] :]])]
     return [tagged(kerbs.beside(at), Name(zh, en), tags) for at, (zh, en, tags) in zip(spots, rows, strict=True)]
+
+
+def village_services(village: Settlement, name: Name, kerbs: Kerbs, rng: np.random.Generator) -> list[Place]:
+    """A village has its committee, most have a clinic, some a school."""
+    rows = [(1.0, "委会", "Village Committee", {"amenity": "community_centre"})]
+    rows += [(0.7, "卫生室", "Clinic", {"amenity": "clinic"}), (0.35, "小学", "Primary School", {"amenity": "school"})]
+    middle = np.array(village.centre.coords[0])
+    return [
+        tagged(kerbs.beside(middle + rng.uniform(-110, 110, 2)), Name(f"{name.zh}{zh}", f"{name.en} {en}"), tags)
+        for chance, zh, en, tags in rows
+        if rng.random() < chance
+    ]

@@ -96,10 +96,11 @@ def draw_valley_plan(valley: Valley, city: CityPlan, rng: np.random.Generator) -
     trunk, county = draw_courses(grid, rng)
     motorway, rail = draw_far_courses(grid, rng)
     river_line, river = draw_river(valley, rng)
-    rail_line = smooth(valley, rail, HALF_LENGTH_M, 3_000.0)
+    rail_line = smooth(valley, rail, HALF_LENGTH_M, 1_500.0)
     motorway_line = smooth(valley, motorway, MOUTH_U, 6_500.0)
     lines, ends, interchanges = main_roads(valley, grid, trunk, county, motorway, rng)
     lines = outside(lines, city.ring.buffer(-9))
+    lines.append(station_road(valley, trunk, rail, rail_line))
     towns = [draw_town(valley, trunk, u, river, rng) for u in SOUTH_TOWNS]
     towns += [draw_town(valley, county, u, river, rng) for u in NORTH_TOWNS]
     spots = village_spots(grid, ends, towns, motorway, rail, valley, rng)
@@ -192,9 +193,14 @@ def main_roads(
         u = sign * MOUTH_U
         mouth = [(u, float(trunk.at(u)) - 10), (u, float(motorway.at(u)))]
         lines.append(Line(valley.curve(mouth), Rank.SECONDARY, f"mouth-{side}"))
-    seat = [(SEAT_U, float(trunk.at(SEAT_U)) + 10), (SEAT_U + 150, grid.rail_v + 700)]
-    lines.append(Line(valley.curve(seat), Rank.SECONDARY, "seat-station"))
     return lines, ends, interchanges
+
+
+def station_road(valley: Valley, trunk: Course, rail: Course, rail_line: shapely.LineString) -> Line:
+    """From the middle of the county seat to its railway station, which lies a little short of the rails."""
+    course = drifting(SEAT_U, float(trunk.at(SEAT_U)) + 10, SEAT_U + 150, float(rail.at(SEAT_U)) - 400)
+    near = shapely.difference(valley.curve(course), rail_line.buffer(45))
+    return Line(shapely.get_parts(near)[0], Rank.SECONDARY, "seat-station")
 
 
 def drifting(u0: float, v0: float, u1: float, v1: float) -> Floats:
@@ -257,7 +263,7 @@ def village_spots(
         v = float(rng.choice([-1, 1]) * rng.uniform(650, 4600))
         far = min(math.hypot(u - a, v - b) for a, b in spots)
         off_towns = min(math.hypot((u - t.uv[0]) / 1.5, v - t.uv[1]) for t in towns)
-        in_city = grid.west - 2600 < u < grid.east + 2300
+        in_city = grid.west - 4700 < u < grid.east + 2300
         in_seat = math.hypot(u - SEAT_U, v + 1300) < 3400
         off_lines = min(abs(v - float(motorway.at(u))), abs(v - float(rail.at(u))))
         is_between = float(rail.at(u)) - 1500 < v < float(motorway.at(u)) + 1500

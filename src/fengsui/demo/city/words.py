@@ -124,15 +124,36 @@ COMPOUND_FIRST = (
     "华庭", "景阳", "安居", "怡海", "清泉", "名仕", "书香", "玉泉", "晴川", "新城", "雅居", "长青",
     "天和", "东方", "永兴", "宝石",
 )  # fmt: skip
-COMPOUND_LAST = (
-    ("小区", "Estate"),
-    ("家园", "Homes"),
-    ("花园", "Gardens"),
-    ("新村", "New Village"),
-    ("苑", "Court"),
-    ("雅苑", "Court"),
-    ("名居", "Residence"),
-    ("公寓", "Apartments"),
-    ("嘉园", "Homes"),
-    ("佳苑", "Court"),
-)
+AREA_WORDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "residential": (
+        ("小区", "Estate"),
+        ("家园", "Homes"),
+        ("花园", "Gardens"),
+        ("新村", "New Village"),
+        ("苑", "Court"),
+        ("雅苑", "Court"),
+        ("名居", "Residence"),
+        ("公寓", "Apartments"),
+        ("嘉园", "Homes"),
+        ("佳苑", "Court"),
+    ),
+    "industrial": (
+        ("机械厂", "Machine Works"),
+        ("食品厂", "Food Works"),
+        ("建材厂", "Building Materials"),
+        ("面粉厂", "Flour Mill"),
+        ("农机厂", "Farm Machinery"),
+        ("物流园", "Logistics Park"),
+        ("仓储中心", "Warehouses"),
+        ("电器厂", "Electrical Works"),
+        ("包装厂", "Packaging Works"),
+    ),
+    "commercial": (
+        ("广场", "Plaza"),
+        ("商场", "Stores"),
+        ("大厦", "Building"),
+        ("商务中心", "Business Centre"),
+        ("建材市场", "Building Market"),
+    ),
+    "park": (("公园", "Park"),),
+}
