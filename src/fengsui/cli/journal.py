@@ -7,9 +7,9 @@ Exit 1 when the record is broken: the first entry that does not hold is named.
 """
 
 import argparse
-import json
 from pathlib import Path
 
+from fengsui.cli.output import show_json
 from fengsui.journal.verify import Verdict, head, verify
 
 # What is wrong with the entry that is named, for people.
@@ -27,14 +27,19 @@ WHY = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
     parser.add_argument("what", choices=["verify", "head"], help="prove every entry, or only show the heads")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the installation's data folder")
     parser.add_argument("--json", action="store_true", help="the result as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Look, tell, and say by the exit code whether it holds."""
     verdict = verify(args.data) if args.what == "verify" else head(args.data)
-    print(json.dumps(verdict.as_json()) if args.json else in_words(verdict, is_proof=args.what == "verify"))
+    if args.json:
+        show_json(verdict.as_json())
+    else:
+        print(in_words(verdict, is_proof=args.what == "verify"))
     return 0 if verdict.ok else 1
 
 
