@@ -52,6 +52,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         first, end = code_range(area)
         return self.filter(centre_code__gte=first, centre_code__lt=end)
 
+    def of_centre(self, centre: str) -> UnitQuerySet:
+        """The centre's own, not those of a centre below it: that one has its own board and journal."""
+        return self.filter(centre_code=centre)
+
     def seen_by(self, actor: Actor) -> UnitQuerySet:
         """The units that `actor` may read: its area's, a crew its own."""
         seen = self.in_area(actor.area)

@@ -15,7 +15,7 @@ from fengsui.force.actions import step
 from fengsui.force.models import Unit
 from fengsui.incidents.models import Assignment, Incident
 from fengsui.incidents.recommend import recommend, shown_recommendation
-from fengsui.incidents.refusals import UnitNotFree
+from fengsui.incidents.refusals import UnitNotFree, UnitOfAnotherCentre
 from fengsui.incidents.versions import change, locked, require_unchanged
 from fengsui.journal.record import act, record
 from fengsui_engine.lifecycle import IncidentState, UnitState, incident_after
@@ -32,10 +32,12 @@ def dispatch_unit(
     Raises:
         UnitNotFree: someone sent it first (the database decides, not this function), or it is off duty; says where it
         is. IncidentHasMovedOn: the incident no longer takes units. ChangedMeanwhile: the incident is no longer the
-        one that `by` saw.
+        one that `by` saw. UnitOfAnotherCentre: the unit is not of the incident's centre.
     """
     incident = locked(incident)
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    if unit.centre_code != incident.centre_code:
+        raise UnitOfAnotherCentre(unit=unit.callsign, centre=unit.centre_code)
     if unit.state != UnitState.AVAILABLE:
         raise _not_free(unit, by)
     state = incident_after(IncidentState(incident.state), "dispatch")
@@ -67,9 +69,14 @@ def _not_free(unit: Unit, by: Actor) -> UnitNotFree:
     """Where the unit is, as far as the reader may know."""
     held = Assignment.objects.active().select_related("incident").filter(unit=unit).first()
     if held is None or not by.reaches(held.incident.centre_code):
-        return UnitNotFree(unit=unit.callsign, state=unit.state, incident=None)
-    sender = seat(held.ordered_by)
-    return UnitNotFree(unit=unit.callsign, state=unit.state, incident=held.incident.number, sender=sender)
+        return UnitNotFree(unit=unit.callsign, state=unit.state, incident=None, number=None)
+    return UnitNotFree(
+        unit=unit.callsign,
+        state=unit.state,
+        incident=str(held.incident_id),
+        number=held.incident.number,
+        sender=seat(held.ordered_by),
+    )
 
 
 def _recomputed(incident: Incident, *, now: datetime) -> dict[str, Any]:

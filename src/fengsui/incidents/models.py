@@ -69,6 +69,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         first, end = code_range(area)
         return self.filter(centre_code__gte=first, centre_code__lt=end)
 
+    def of_centre(self, centre: str) -> IncidentQuerySet:
+        """The centre's own, not those of a centre below it: that one has its own board and journal."""
+        return self.filter(centre_code=centre)
+
     def seen_by(self, actor: Actor) -> IncidentQuerySet:
         """The incidents that `actor` may read: its area's, a crew those its unit is or was sent to."""
         seen = self.in_area(actor.area)

@@ -100,7 +100,7 @@ class _Fleet:
     @classmethod
     def of(cls, centre: str, *, now: datetime) -> "_Fleet":
         columns = ("callsign", "state", "position__lon", "position__lat", "position__at")
-        rows = list(Unit.objects.in_area(centre).order_by("callsign").values_list(*columns))
+        rows = list(Unit.objects.of_centre(centre).order_by("callsign").values_list(*columns))
         return cls(
             callsign=[row[0] for row in rows],
             state=[row[1] for row in rows],

@@ -6,11 +6,11 @@ from fengsui_engine.refusal import Refusal, say
 
 
 class UnitNotFree(Refusal):
-    """`incident` is the number of the one that has the unit, null where it has none or the reader may not see it."""
+    """`incident` and `number` are of the one that has the unit; null where there is none or the reader may not see it."""
 
     status = 409
     sentence = say("%(unit)s cannot be sent now (%(state)s). Choose a free unit, or release it first.")
-    _sent = say("%(unit)s has already been sent to %(incident)s by %(sender)s. Choose the next unit, or ask for it.")
+    _sent = say("%(unit)s has already been sent to %(number)s by %(sender)s. Choose the next unit, or ask for it.")
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(**facts)
@@ -18,11 +18,16 @@ class UnitNotFree(Refusal):
             self.sentence = self._sent
 
 
+class UnitOfAnotherCentre(Refusal):
+    """Each centre's board follows its own journal: a unit lent across would change on a board that hears nothing."""
+
+    status = 422
+    sentence = say("%(unit)s belongs to %(centre)s. Choose a unit of this centre, or ask that centre to send it.")
+
+
 class ChangedMeanwhile(Refusal):
     status = 409
-    sentence = say(
-        "The incident changed since you saw it (%(changed)s). Look at it as it is now, then decide again."
-    )
+    sentence = say("The incident changed since you saw it (%(changed)s). Look at it as it is now, then decide again.")
 
 
 class NoSuchUnit(Refusal):
