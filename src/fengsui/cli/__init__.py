@@ -1,65 +1,106 @@
-"""`fengsui COMMAND`: what can be asked for at a command line.
+"""The command line: `fengsui COMMAND …`.
 
-The table names one module a command; it is imported only when it is called, so that a command which needs neither
-kernel nor Django starts at once. A module's docstring is the command's help; `add_arguments` and `run` are its two
-functions. Results go to stdout, progress and errors to stderr; 0 done, 1 refused, 2 misused.
+One module a command, with two functions: `add_arguments(parser)` and `run(args) -> int`; its docstring is the help.
+The table below is all that is read before a command is known, so that one that needs neither numba nor Django loads
+neither.
+
+Results go to stdout, progress and errors to stderr. 0 done, 1 refused, 2 misused.
 """
 
-import argparse
-import re
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NamedTuple
 
-from fengsui.cli.output import tell_refusal
-from fengsui_engine.refusal import Refusal
-
-# command: (module, one line of help)
-COMMANDS = {
-    "roads": ("fengsui.cli.roads", "build a road file from an extract, or look into one"),
-    "nearest": ("fengsui.cli.nearest", "who can be there soonest by road"),
-    "journal": ("fengsui.cli.journal", "prove the record whole, or show its heads"),
-    "bench": ("fengsui.cli.bench", "measure a job beside its peers"),
-    "demo": ("fengsui.cli.demo", "open a running city"),
-}
-# A place west of Greenwich begins with a minus: argparse would take it for an option.
-_NEGATIVE = re.compile(r"^-\d+$|^-\d*\.\d+$|^-\d+(\.\d*)?(,-?\d+(\.\d*)?)+$")
+from fengsui.cli.arguments import Misused, Parser, with_values_joined
+from fengsui.cli.output import tell_misuse, tell_refusal
+from fengsui_engine.refusal import Refusal, say
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser(words[0] if words else "")
-    args = parser.parse_args(words)
-    if args.run is None:
-        parser.print_help(sys.stderr)
-        return 2
+class Command(NamedTuple):
+    """What is typed, the module that does it, and what it does in a few words."""
+
+    words: tuple[str, ...]
+    module: str
+    summary: str
+
+
+COMMANDS = (
+    Command(("demo",), "fengsui.cli.demo", "open a running city on this machine"),
+    Command(("roads", "build"), "fengsui.cli.roads_build", "make a road file from a map extract"),
+    Command(("roads", "info"), "fengsui.cli.roads_info", "what a road file holds"),
+    Command(("nearest",), "fengsui.cli.nearest", "the units that reach a place first, by road"),
+    Command(("journal",), "fengsui.cli.journal", "prove the record whole, or show its heads"),
+    Command(("bench",), "fengsui.cli.bench", "measure a job beside its peers"),
+)
+
+DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+class FileTrouble(Refusal):
+    """The operating system will not read or write a file."""
+
+    sentence = say("%(file)s: %(detail)s. Check the folder, its permissions and the free space.")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; what is returned is the exit code."""
+    typed = list(sys.argv[1:] if argv is None else argv)
+    command = find(typed)
+    if command is None:
+        return _without_command(typed)
     try:
-        code: int = args.run(args)
+        return _run(command, typed[len(command.words) :])
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader has seen enough: `fengsui … | head`
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123  stays open: Python still flushes it at its end
+        return DONE
+
+
+def find(typed: Sequence[str]) -> Command | None:
+    """The command that these words begin with."""
+    return next((command for command in COMMANDS if tuple(typed[: len(command.words)]) == command.words), None)
+
+
+def _run(command: Command, typed: Sequence[str]) -> int:
+    module = import_module(command.module)
+    parser = Parser(prog=" ".join(("fengsui", *command.words)), description=module.__doc__)
+    module.add_arguments(parser)
+    as_json = "--json" in typed
+    try:
+        args = parser.parse_args(with_values_joined(typed))
+        code: int = module.run(args)
+    except Misused as misuse:
+        tell_misuse(parser.format_usage(), str(misuse), as_json=as_json)
+        return MISUSED
     except Refusal as refusal:
-        tell_refusal(refusal, as_json=getattr(args, "json", False))
-        return 1
-    except (KeyboardInterrupt, BrokenPipeError):
-        return 1
+        tell_refusal(refusal, as_json=as_json)
+        return REFUSED
+    except BrokenPipeError:
+        raise
+    except OSError as trouble:
+        if trouble.filename is None:
+            raise
+        tell_refusal(FileTrouble(file=str(trouble.filename), detail=str(trouble.strerror)), as_json=as_json)
+        return REFUSED
     return code
 
 
-def _parser(wanted: str) -> argparse.ArgumentParser:
-    """The parser, with the arguments of the wanted command only: the other modules are not imported."""
-    parser = argparse.ArgumentParser(prog="fengsui", description=__doc__.split("\n", 1)[0])
-    parser.set_defaults(run=None)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, (module, line) in COMMANDS.items():
-        command = commands.add_parser(name, help=line)
-        if name == wanted:
-            _fill(command, module)
-    return parser
+def _without_command(typed: Sequence[str]) -> int:
+    """No command, or an unknown one: show what there is."""
+    begun = [command for command in COMMANDS if typed and command.words[0] == typed[0]] or list(COMMANDS)
+    lines = [f"  fengsui {' '.join(command.words):<14} {command.summary}" for command in begun]
+    listing = "\n".join(["Usage: fengsui COMMAND …    (fengsui COMMAND --help says more)", "", *lines])
+    if typed and typed[-1] in {"--help", "-h"}:
+        print(listing)
+        return DONE
+    if typed == ["--version"]:
+        from importlib.metadata import version
 
-
-def _fill(command: argparse.ArgumentParser, module: str) -> None:
-    found = import_module(module)
-    command.description = found.__doc__
-    command.formatter_class = argparse.RawDescriptionHelpFormatter
-    command._negative_number_matcher = _NEGATIVE
-    found.add_arguments(command)
-    command.set_defaults(run=found.run)
+        print(f"fengsui {version('fengsui')}")
+        return DONE
+    words = " ".join(typed[:2]) or "nothing"
+    tell_misuse(listing, f"There is no command for: {words}", as_json="--json" in typed)
+    return MISUSED

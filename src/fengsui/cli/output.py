@@ -1,40 +1,59 @@
-"""How a command speaks: results to stdout, everything else to stderr, refusals in the reader's language."""
+"""How a command speaks: results to stdout, everything else to stderr."""
 
-import gettext
 import json
-import os
 import sys
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from fengsui.cli.language import told
 from fengsui_engine.refusal import Refusal
 
-_CATALOGUES = Path(__file__).parent.parent / "locale"
+
+def progress(sentence: str) -> None:
+    """Say on stderr what is being done."""
+    print(sentence, file=sys.stderr, flush=True)
 
 
-def progress(words: str) -> None:
-    """One line about what is going on."""
-    print(words, file=sys.stderr, flush=True)
+def show_json(result: Mapping[str, Any]) -> None:
+    """The result for programs: one line of JSON."""
+    print(json.dumps(result, ensure_ascii=False, allow_nan=False))
+
+
+def show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """The result for people: columns, the first flush left and the others flush right."""
+    widths = [max(_width(line[i]) for line in (heads, *rows)) for i in range(len(heads))]
+    for line in (heads, *rows):
+        cells = [_padded(cell, width, is_left=i == 0) for i, (cell, width) in enumerate(zip(line, widths, strict=True))]
+        print("  ".join(cells).rstrip())
 
 
 def tell_refusal(refusal: Refusal, *, as_json: bool) -> None:
-    """What happened and what to do; with `as_json` the error object of the contract."""
-    sentence = translated(refusal.sentence) % refusal.facts
+    """Why something is not done, on stderr."""
     if as_json:
-        error = {"code": refusal.code, "sentence": sentence, "facts": refusal.facts}
-        print(json.dumps(error, ensure_ascii=False, default=str), file=sys.stderr)
+        tell_error(refusal.code, told(refusal), refusal.facts)
     else:
-        print(f"{sentence} ({refusal.code})", file=sys.stderr)
+        progress(told(refusal))
 
 
-def translated(sentence: str) -> str:
-    """The sentence in the language of the terminal: Chinese or English."""
-    languages = ["zh_Hans"] if is_chinese() else []
-    return gettext.translation("django", _CATALOGUES, languages, fallback=True).gettext(sentence)
+def tell_misuse(usage: str, sentence: str, *, as_json: bool) -> None:
+    """How a command is typed, on stderr."""
+    if as_json:
+        tell_error("misused", sentence, {})
+    else:
+        progress(f"{usage.rstrip()}\n{sentence}")
 
 
-def is_chinese() -> bool:
-    """Whether LANGUAGE, LC_ALL, LC_MESSAGES or LANG, the first that is set, asks for Chinese."""
-    asked = next(
-        (os.environ[name] for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    return asked.startswith("zh")
+def tell_error(code: str, sentence: str, facts: Mapping[str, Any]) -> None:
+    """The error object of the contract, on stderr."""
+    told = {"code": code, "sentence": sentence, "facts": dict(facts)}
+    print(json.dumps(told, ensure_ascii=False, default=str), file=sys.stderr, flush=True)
+
+
+def _width(text: str) -> int:
+    """Columns on a screen; a Chinese character takes two."""
+    return sum(2 if "\u1100" <= letter <= "\uffdc" else 1 for letter in text)
+
+
+def _padded(text: str, width: int, *, is_left: bool) -> str:
+    room = " " * (width - _width(text))
+    return text + room if is_left else room + text

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from fengsui_engine.roads.network import ARRAYS, RoadNetwork, StreetName, content_digest
 from fengsui_engine.roads.refusals import (
-    ExtractNotFound,
+    RoadFileNotFound,
     RoadFileOfAnotherVersion,
     RoadFileUnreadable,
     RoadsInconsistent,
@@ -57,7 +57,7 @@ def read_roads(path: "str | os.PathLike[str]") -> RoadNetwork:
     """Map a road file and check it.
 
     Raises:
-        ExtractNotFound: there is no such file.
+        RoadFileNotFound: there is no such file.
         RoadFileUnreadable: another kind of file, cut short, or changed since it was written.
         RoadFileOfAnotherVersion: written by another version.
     """
@@ -100,7 +100,7 @@ def _little_endian(array: NDArray[Any]) -> NDArray[Any]:
 
 def _mapped(source: Path) -> mmap.mmap:
     if not source.is_file():
-        raise ExtractNotFound(file=str(source))
+        raise RoadFileNotFound(file=str(source))
     with source.open("rb") as opened:
         if os.fstat(opened.fileno()).st_size < PROLOGUE.size:
             raise RoadFileUnreadable(file=source.name, detail="it is too short")

@@ -3,11 +3,19 @@
 from fengsui_engine.refusal import Refusal, say
 
 
-class ExtractNotFound(Refusal):
+class NoSuchFile(Refusal):
     """There is no such file."""
 
     sentence = say("There is no file %(file)s. Check the name.")
     status = 404
+
+
+class ExtractNotFound(NoSuchFile):
+    """There is no such map extract."""
+
+
+class RoadFileNotFound(NoSuchFile):
+    """There is no such road file."""
 
 
 class ExtractUnreadable(Refusal):
@@ -55,7 +63,7 @@ class FarFromRoad(Refusal):
     """A point lies farther from any road than a crew is assumed to walk."""
 
     sentence = say(
-        "%(what)s at %(lon)s,%(lat)s is more than %(limit_km)s km from any road of this city."
+        "%(lon)s,%(lat)s (%(what)s) is more than %(limit_km)s km from any road of this city."
         " Check the coordinates (longitude first), or use the road file of that place."
     )
 

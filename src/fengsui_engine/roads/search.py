@@ -217,7 +217,7 @@ def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Works
 
 def _insist_near(place: Snapped) -> None:
     if not place.is_near[0]:
-        raise far_from_road("The point", place)
+        raise far_from_road("point", place)
 
 
 def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> list[tuple[int, float, float]]:

@@ -70,7 +70,7 @@ def snap(roads: RoadNetwork, lon: ArrayLike, lat: ArrayLike) -> Snapped:
     return Snapped(edge, fraction, place_lon, place_lat, off, edge >= 0)
 
 
-def snap_one(roads: RoadNetwork, lon: float, lat: float, *, what: str = "The point") -> Snapped:
+def snap_one(roads: RoadNetwork, lon: float, lat: float, *, what: str = "point") -> Snapped:
     """The nearest place on a street to one coordinate.
 
     Args:

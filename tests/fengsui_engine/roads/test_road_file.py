@@ -67,7 +67,7 @@ def test_another_kind_of_file_and_another_version_are_refused_by_name(kept: Path
     whole = kept.read_bytes()
     other.write_bytes(whole[:16] + (99).to_bytes(4, "little") + whole[20:])
     assert refused(other) == "road_file_of_another_version"
-    assert refused(tmp_path / "none.roads") == "extract_not_found"
+    assert refused(tmp_path / "none.roads") == "road_file_not_found"
 
 
 def test_arrays_that_contradict_each_other_are_no_network(drawn_city: RoadNetwork) -> None:

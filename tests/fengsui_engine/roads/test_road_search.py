@@ -243,7 +243,7 @@ def test_threads_search_side_by_side(drawn_city: RoadNetwork) -> None:
     jobs: Sequence[tuple[tuple[int, float], Spots]] = [(spots[i], spots[i + 1 : i + 20]) for i in range(40)] * 10
     alone = [found(drawn_city, to, units, 3) for to, units in jobs]
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda job: found(drawn_city, *job, 3), jobs))
+        together = list(pool.map(lambda job: found(drawn_city, job[0], job[1], 3), jobs))
     assert together == alone
 
 

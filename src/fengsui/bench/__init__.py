@@ -1,0 +1,6 @@
+"""Every number that Fengsui promises is measured here, one file a job, beside its peers in one run."""
+
+JOBS = {
+    "nearest": "fengsui.bench.nearest",
+}
+"""Job → module with `measure(inputs, progress) -> Report`; imported only when it is asked for."""

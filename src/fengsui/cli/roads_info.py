@@ -1,0 +1,47 @@
+"""What a road file holds.
+
+fengsui roads info city.roads
+
+Nodes are junctions; edges are directed, so a two-way street is two, and `metres` is the length of all of them. Dropped
+are the points of the map that do not hang together with the rest.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from fengsui.cli.output import show_json
+from fengsui_engine.roads import RoadNetwork
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("roads", type=Path, metavar="CITY.roads")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the file, checked, and tell."""
+    show(facts(RoadNetwork.open(args.roads)), as_json=args.json)
+    return 0
+
+
+def facts(roads: RoadNetwork) -> dict[str, Any]:
+    """The contract's facts about a road file."""
+    return {
+        "nodes": roads.n_nodes,
+        "edges": roads.n_edges,
+        "metres": roads.metres_total,
+        "dropped_nodes": roads.dropped_nodes,
+        "source": roads.source,
+        "digest": roads.digest,
+    }
+
+
+def show(told: dict[str, Any], *, as_json: bool) -> None:
+    """Print the facts, for programs or for people."""
+    if as_json:
+        show_json(told)
+        return
+    for name, value in told.items():
+        print(f"{name:<14} {value:,}" if not isinstance(value, str) else f"{name:<14} {value}")
