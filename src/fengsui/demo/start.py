@@ -122,7 +122,7 @@ def _identity(asked: Asked) -> str:
     if not asked.osm.exists():
         from fengsui_engine.roads import ExtractNotFound
 
-        raise ExtractNotFound(path=str(asked.osm))
+        raise ExtractNotFound(file=str(asked.osm))
     with asked.osm.open("rb") as opened:
         digest = sha256(opened.read(64 * 1024 * 1024)).hexdigest()[:12]
     return f"{asked.osm.name} {digest}"
