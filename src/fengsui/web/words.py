@@ -3,6 +3,7 @@
 The view translates them and gives them to the page; no module holds a sentence of its own.
 """
 
+from fengsui.web.words_pages import WORDS_PAGES
 from fengsui_engine.refusal import say
 
 WORDS: dict[str, str] = {
@@ -255,3 +256,4 @@ WORDS: dict[str, str] = {
     "role.system": say("system"),
     "role.caller": say("caller"),
 }
+WORDS |= WORDS_PAGES

@@ -5,7 +5,7 @@ import { collection, feature, openMap, point } from "../map/map.js";
 import { UNDER_NAMES, token } from "../map/style.js";
 
 const NEAR_ZOOM = 16;
-const ROOM_PX = 56;
+const ROOM_PX = 56; // and no more than a fifth of the map's height
 
 /** `show({me, to, way})` draws it; `me` {lon, lat, symbol}, `to` {lon, lat}, `way` {line, first}. Loaded when first shown. */
 export function makeMap(root, context) {
@@ -27,6 +27,10 @@ export function makeMap(root, context) {
     const { map: made, ready } = await openMap(root.querySelector(".gl"), context, { view: centred(), dress });
     map = made;
     map.on("dragstart", () => (view = "own"));
+    map.on("resize", () => {
+      framed = null;
+      frame();
+    });
     draw();
     await ready();
     root.dataset.drawn = "1";
@@ -52,7 +56,7 @@ export function makeMap(root, context) {
     if (view === "near" || !to) return map.jumpTo({ center: [shown.me.lon, shown.me.lat], zoom: to ? NEAR_ZOOM : Math.max(map.getZoom(), 14) });
     const points = [[shown.me.lon, shown.me.lat], to, ...(shown.way?.line ?? [])];
     const [lons, lats] = [points.map((one) => one[0]), points.map((one) => one[1])];
-    map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding: ROOM_PX, maxZoom: NEAR_ZOOM, animate: false });
+    map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding: Math.min(ROOM_PX, map.getContainer().clientHeight / 5), maxZoom: NEAR_ZOOM, animate: false });
   }
 
   function dress(on) {

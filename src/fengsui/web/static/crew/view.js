@@ -12,6 +12,7 @@ const SYMBOL = { ordered: "dispatched", accepted: "accepted", en_route: "enroute
 const INK = { ordered: "wait", accepted: "move", en_route: "move", on_scene: "there", available: "free", off_duty: "i3", out_of_service: "i3" };
 const TIME_OF = { accepted: "accepted_at", en_route: "en_route_at", on_scene: "on_scene_at", cleared: "ended_at" };
 const MINUTE = 60_000;
+const UNBROKEN = "\u2011"; // a hyphen that a line does not end at
 
 export function makeView(parts, context) {
   const { t, words, page } = context;
@@ -21,6 +22,7 @@ export function makeView(parts, context) {
   const word = el("span");
   bar.stand.append(symbol, word);
   const known = new Map();
+  const roomy = matchMedia("(min-height: 780px)");
   let acts = {};
   let buttons = {};
 
@@ -53,26 +55,34 @@ export function makeView(parts, context) {
       drawPlace(stands, status);
       drawList(stands, status);
       drawIdle(stands);
-      const mapShown = stands.own ? (status === "accepted" || status === "en_route" || stands.onMap === true) && stands.own.incident.lon != null : stands.unit?.lon != null && !stands.ended;
+      const mapShown = isMapShown(stands, status);
       show(parts.map, mapShown);
-      show(parts.scroll, !(stands.own && mapShown));
+      show(parts.scroll, !stands.ended && (status === "ordered" || !(stands.own && mapShown)));
+      cls(parts.scroll, mapShown ? "scroll beside" : "scroll");
       drawThumb(stands, status, mapShown);
     },
   };
 
-  function drawBar({ unit, own, state, now, line, waiting }, status) {
+  /** While it rings there is a map only where there is room for one. */
+  function isMapShown({ own, unit, ended, onMap }, status) {
+    if (ended) return false;
+    if (!own) return unit?.lon != null;
+    if (own.incident.lon == null || unit?.lon == null) return false;
+    return status === "on_scene" ? onMap === true : status !== "ordered" || roomy.matches;
+  }
+  function drawBar({ unit, state, now, line, waiting }, status) {
     if (unit) say(bar.name, words.named(unit.name));
     const stand = status ?? (state === "committed" ? "ordered" : state);
     restate(symbol, SYMBOL[stand] ?? "off");
     cls(word, INK[stand] ?? "i3");
-    const since = status === "on_scene" ? ` ${running(now - Date.parse(own.assignment.on_scene_at))}` : "";
-    say(word, stand ? t(status ? `status.${status}` : `unit.${stand}`) + since : "");
+    say(word, stand ? t(status ? `status.${status}` : `unit.${stand}`) : "");
     const isAway = line !== "open";
     cls(bar.heard, isAway || waiting ? "heard wait" : "heard");
     const age = unit?.position_at ? Math.max(0, Math.round((now - Date.parse(unit.position_at)) / 1000)) : null;
     const heard = isAway ? t("crew.offline") : age == null ? t("crew.no_position") : t("crew.position_age", { age });
-    say(bar.heard, waiting ? `${isAway ? t("crew.offline") : t("crew.sending")} · ${t("crew.waiting_n", { n: waiting })}` : heard);
+    say(bar.heard, waiting ? `${isAway ? `${t("crew.offline")} · ` : ""}${t("crew.waiting_n", { n: waiting })}` : heard);
     say(bar.clock, words.time(now));
+    show(bar.clock, !waiting);
   }
 
   function drawSound({ canSound, own }) {
@@ -95,7 +105,7 @@ export function makeView(parts, context) {
     show(parts.ended, ended != null);
     if (!ended) return;
     say(parts.ended.querySelector("h2"), t(`crew.ended.${ended.kind}`));
-    say(parts.ended.querySelector(".where"), ended.incident ? `${kind(ended.incident)} · ${place(ended.incident)} · ${dayNumber(ended.incident.number)}` : "");
+    say(parts.ended.querySelector(".where"), ended.incident ? `${kind(ended.incident)} · ${place(ended.incident)} · ${dayNumber(ended.incident.number).replace("-", UNBROKEN)}` : "");
     say(parts.ended.querySelector(".what"), t(`crew.ended_do.${ended.kind}`));
     cls(parts.ended, ended.kind === "recalled" || ended.kind === "cancelled" ? "ended loud" : "ended");
   }
@@ -147,8 +157,9 @@ export function makeView(parts, context) {
       cls(figure, className);
     });
   }
-  const expected = (way, whole, now) => (way ? way.at + way.seconds * 1000 : now + whole);
-  const arrives = (way, whole, now) => (whole == null ? "–" : t("crew.in_time", { time: running(Math.max(0, expected(way, whole, now) - now)) }));
+  function arrives(way, whole, now) {
+    return whole == null ? "–" : t("crew.in_time", { time: running(Math.max(0, expected(way, whole, now) - now)) });
+  }
   function ring(incident, way, whole, now) {
     const limit = limitOf(incident, targets);
     if (limit == null || whole == null) return [t("crew.since_call"), running(now - startOf(incident))];
@@ -206,8 +217,12 @@ export function makeView(parts, context) {
     list.dataset.text = text.join("\n");
     list.replaceChildren(...text.map((line) => el("li", { text: line })));
   }
-  const mine = (incident) => incident.assignments.filter((one) => one.unit === page.unit && one.ended_at).at(-1);
-  const endOf = (incident) => mine(incident).ended_at;
+  function mine(incident) {
+    return incident.assignments.filter((one) => one.unit === page.unit && one.ended_at).at(-1);
+  }
+  function endOf(incident) {
+    return mine(incident).ended_at;
+  }
 
   function drawThumb({ own, ended, state, now, breathing, unit }, status, mapShown) {
     show(parts.thumb, !ended && unit != null);
@@ -242,3 +257,6 @@ export function makeView(parts, context) {
     show(button.lastChild, small !== "");
   }
 }
+
+/** When the unit may be there: counted from when the way was asked, else from now. */
+const expected = (way, whole, now) => (way ? way.at + way.seconds * 1000 : now + whole);
