@@ -14,7 +14,7 @@ from random import Random
 
 import httpx
 import pytest
-from tests.server.conftest import Server
+from running import Server
 
 pytestmark = pytest.mark.server
 
