@@ -6,7 +6,7 @@ from fengsui_engine.refusal import Refusal, say
 
 
 class UnitNotFree(Refusal):
-    """`incident` and `number` are of the one that has the unit; null where there is none or the reader may not see it."""
+    """`incident` and `number` are of the one that has the unit; null where there is none that the reader may see."""
 
     status = 409
     sentence = say("%(unit)s cannot be sent now (%(state)s). Choose a free unit, or release it first.")
