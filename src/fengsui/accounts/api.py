@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Schema
 from pydantic import Field
 
 from fengsui.accounts.seats import seats
@@ -16,7 +16,31 @@ from fengsui.journal.models import AccessLine
 router = Router(tags=["access"])
 
 
-@router.get("/access-lines")
+class By(Schema):
+    id: str
+    role: str
+    name: str
+
+
+class About(Schema):
+    kind: str
+    id: str
+
+
+class AccessLineRow(Schema):
+    id: int
+    at: str
+    by: By
+    about: About
+    purpose: str
+
+
+class AccessLineList(Schema):
+    items: list[AccessLineRow]
+    next: str | None
+
+
+@router.get("/access-lines", response=AccessLineList)
 def list_access_lines(
     request: HttpRequest,
     incident: str | None = None,

@@ -122,7 +122,7 @@ def list_incidents(
 ) -> Row:
     """Incidents of one's area, newest first. `state` is open, a state, or all."""
     actor = actor_of(request, "read_lists")
-    found = _in_state(Incident.objects.using("reader").seen_by(actor), state)
+    found = in_state(Incident.objects.using("reader").seen_by(actor), state)
     if before is not None:
         found = found.filter(pk__lt=_uuid(before))
     rows = incident_rows(found.order_by("-pk")[: limit + 1])
@@ -133,15 +133,20 @@ def list_incidents(
     return {"items": rows[:limit], "next": following}
 
 
-def _in_state(incidents: IncidentQuerySet, state: str) -> IncidentQuerySet:
+def in_state(incidents: IncidentQuerySet, state: str) -> IncidentQuerySet:
+    """Those in `state`; `open` is every open one, `all` every one."""
     if state == "open":
         return incidents.open()
     return incidents if state == "all" else incidents.filter(state=state)
 
 
 @router.get("/incidents/{incident_id}", response=IncidentWhole)
-def read_incident(request: HttpRequest, incident_id: str, purpose: str = "dispatch") -> Row:
-    """One incident whole, with the caller's words and contact. This read leaves an access line."""
+def read_incident(
+    request: HttpRequest,
+    incident_id: str,
+    purpose: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,63}$")] = "dispatch",
+) -> Row:
+    """One incident whole, with the caller's words and contact. This read leaves an access line, with its purpose."""
     actor = actor_of(request, "read_incident")
     return whole(_incident(incident_id, actor), by=actor, purpose=purpose)
 

@@ -3,10 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import models
+
 from fengsui.base.actors import Actor, system
 from fengsui.base.ids import new_id
 from fengsui.base.models import RetentionRule
 from fengsui.incidents.models import Incident, Particulars
+from fengsui.incidents.versions import locked
 from fengsui.journal.access import note_access
 from fengsui.journal.record import act, record
 from fengsui.journal.sealing import WordsErased, erase, seal, unseal
@@ -58,15 +61,26 @@ def set_expiry(incident: Incident) -> None:
 
 
 def expire_particulars(*, now: datetime, limit: int = 100) -> int:
-    """Delete the words whose time is over, their key first: one act an incident. How many incidents were cleaned."""
-    due = Particulars.objects.filter(expires_at__lte=now).values_list("incident", flat=True).distinct()[:limit]
-    for incident in Incident.objects.filter(pk__in=list(due)):
-        _expire(incident, now=now)
-    return len(due)
+    """Delete the words whose time is over, their key first: one act an incident, `limit` of them looked up at a time.
+
+    Returns:
+        How many incidents were cleaned.
+    """
+    n_cleaned = 0
+    while due := list(_due(now).values_list("incident", flat=True).distinct()[:limit]):
+        n_cleaned += sum(_expire(incident, now=now) for incident in Incident.objects.filter(pk__in=due))
+    return n_cleaned
+
+
+def _due(now: datetime) -> "models.QuerySet[Particulars]":
+    return Particulars.objects.filter(expires_at__lte=now)
 
 
 @act()
-def _expire(incident: Incident, *, now: datetime) -> None:
+def _expire(incident: Incident, *, now: datetime) -> bool:
+    """Clean one incident, if nobody has opened it again since it was looked up."""
+    if not _due(now).filter(incident=locked(incident)).exists():
+        return False
     erase(str(incident.pk))
     n_deleted, _ = incident.particulars.all().delete()
     record(
@@ -77,6 +91,7 @@ def _expire(incident: Incident, *, now: datetime) -> None:
         facts={"deleted": n_deleted, "rule": RETENTION},
         now=now,
     )
+    return True
 
 
 def _expiry(incident: Incident) -> datetime | None:
