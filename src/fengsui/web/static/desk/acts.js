@@ -2,6 +2,7 @@
 
 import { Refused } from "../live/api.js";
 import { deskOf } from "./desk.js";
+import { callName } from "./facts.js";
 
 /** After a unit was sent Enter waits so long, so that one press too many does not send a second. */
 const BREATH_MS = 1500;
@@ -29,12 +30,19 @@ function makeActs(context, desk) {
       // A fault of our own is no refusal: it must be seen, and found.
       const refused = fault instanceof Refused ? fault : new Refused({ code: "fault_in_page", sentence: t("api.fault") });
       if (refused !== fault) console.error(fault);
+      refused.sentence = byName(refused);
       desk.set({ fault: refused });
       context.announce(refused.sentence);
       return null;
     } finally {
       desk.set({ busy: false });
     }
+  }
+
+  /** The server says call signs; the screen has names: 特01 for SP01. */
+  function byName({ sentence, facts }) {
+    const unit = facts?.unit && desk.unit(facts.unit);
+    return unit ? sentence.replaceAll(facts.unit, callName(desk.live.city().units, facts.unit, context.words)) : sentence;
   }
 
   const here = () => desk.incident();
@@ -44,7 +52,7 @@ function makeActs(context, desk) {
     isBreathing: () => clock.now() - sentAt < BREATH_MS,
     async send(callsign, recommendation) {
       const { id, version } = here();
-      const answer = await act(() => api.post(`incidents/${id}/assignments`, { unit: callsign, version, ...(recommendation ? { recommendation } : {}) }), t("said.sent", { unit: callsign }));
+      const answer = await act(() => api.post(`incidents/${id}/assignments`, { unit: callsign, version, ...(recommendation ? { recommendation } : {}) }), t("said.sent", { unit: callName(desk.live.city().units, callsign, context.words) }));
       if (answer) sentAt = clock.now();
       if (answer) desk.set({ panel: null });
       context.bus.emit("stale-proposal");

@@ -8,9 +8,10 @@ import { callName, unitFace } from "./facts.js";
 import { proposalOf } from "./proposal.js";
 
 const COUNTED = ["available", "dispatched", "accepted", "enroute", "onscene", "stale", "struck", "off"];
-/** Stations with so few units stand two in a row. */
+/** Stations with so few units stand two in a row; folded ones may have more. */
 const FEW = 3;
-const NARROW = matchMedia("(max-width: 1500px)");
+const FOLDED_FEW = 5;
+const NARROW = matchMedia("(max-width: 1700px)");
 
 export function mount(root, context) {
   const { t, clock, words, page, bus } = context;
@@ -54,7 +55,7 @@ export function mount(root, context) {
     say(parts.note, `${free.length}/${group.units.length}`);
     attr(parts.note, "title", t("board.free", { n: free.length, of: group.units.length }));
     const folded = NARROW.matches && free.length > 1;
-    const isWide = group.units.length > (NARROW.matches ? 8 : FEW);
+    const isWide = group.units.length > (NARROW.matches ? FOLDED_FEW : FEW);
     cls(box, isWide ? "bg wide" : "bg");
     const shown = folded ? group.units.filter((unit) => !free.includes(unit)) : group.units;
     for (const unit of group.units) cells.delete(unit.callsign);
@@ -85,8 +86,8 @@ export function mount(root, context) {
     });
   }
   function makeCell(callsign) {
-    const parts = { symbol: stateSymbol("available"), name: el("b", { class: "nb" }), value: el("span", { class: "v" }) };
-    const cell = el("button", { class: "u", type: "button", tabindex: "-1", "data-unit": callsign }, parts.symbol, parts.name, parts.value);
+    const parts = { symbol: stateSymbol("available"), name: el("b", { class: "nb" }), letter: el("span", { class: "lt" }), value: el("span") };
+    const cell = el("button", { class: "u", type: "button", tabindex: "-1", "data-unit": callsign }, parts.symbol, parts.name, el("span", { class: "v" }, parts.letter, parts.value));
     cell.parts = parts;
     return cell;
   }
@@ -105,7 +106,8 @@ export function mount(root, context) {
     const { face } = cell;
     if (!face) return;
     const since = face.since == null || !Number.isFinite(face.since) ? "" : face.symbol === "stale" ? minutes(now - face.since) : running(now - face.since);
-    say(cell.parts.value, `${t(`letter.${face.symbol}`)}${since ? ` ${since}` : ""}`);
+    say(cell.parts.letter, t(`letter.${face.symbol}`));
+    say(cell.parts.value, since);
     const late = face.symbol === "dispatched" && desk.targets && now - face.since > desk.targets.accept_ms;
     cell.classList.toggle("over", Boolean(late));
   }

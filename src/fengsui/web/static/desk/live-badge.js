@@ -16,7 +16,7 @@ export function mount(root, context) {
   function show(now) {
     const { line, heardAt, troubles } = desk.live.status();
     const age = heardAt == null ? Infinity : Math.max(0, now - heardAt);
-    const isOld = age > OLD_MS;
+    const isOld = heardAt != null && age > OLD_MS;
     const late = age > LATE_MS || line !== "open" || troubles.length > 0;
     root.classList.toggle("late", late && heardAt != null);
     say(text, sentence(line, age, troubles));

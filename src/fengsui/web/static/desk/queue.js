@@ -12,7 +12,7 @@ import { secondLine } from "./sentences.js";
 
 const CLOSED_SHOWN = 6;
 const BLINKS_MS = 30_000;
-const NARROW = matchMedia("(max-width: 1500px)");
+const NARROW = matchMedia("(max-width: 1700px)");
 
 export function mount(root, context) {
   const { t, clock, words, page } = context;

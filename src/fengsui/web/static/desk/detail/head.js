@@ -9,7 +9,7 @@ import { deskOf } from "../desk.js";
 import { beaconOf, dayNumber, endOf, isOver, placeOf, sectionOf, slipOf, startOf, stateWord, symbolOf } from "../facts.js";
 import { doubt } from "../sentences.js";
 
-const NARROW = matchMedia("(max-width: 1500px)");
+const NARROW = matchMedia("(max-width: 1700px)");
 
 export function makeHead(context) {
   const { t, words, page } = context;

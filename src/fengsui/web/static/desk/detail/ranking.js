@@ -14,7 +14,7 @@ import { fault, heading } from "./parts.js";
 const MINUTE = 60_000;
 const SVG = "http://www.w3.org/2000/svg";
 const NOT_SHOWN_AT_FIRST = 4;
-const NARROW = matchMedia("(max-width: 1500px)");
+const NARROW = matchMedia("(max-width: 1700px)");
 
 export function makeRanking(context) {
   const { t, words, may } = context;
