@@ -2,5 +2,6 @@
 
 JOBS = {
     "nearest": "fengsui.bench.nearest",
+    "recommend": "fengsui.bench.recommend",
 }
 """Job → module with `measure(inputs, progress) -> Report`; imported only when it is asked for."""
