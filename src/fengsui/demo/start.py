@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -80,12 +81,14 @@ def run_demo(asked: Asked, progress: Progress) -> int:
     }
     bound = _listening(asked.port)
     is_new = not (asked.folder / "demo.json").exists()
+    compiling = _compile_beside() if is_new else None
     if is_new:
         _lay_ground(asked, progress)
     _set_up(progress)
     told = _fill(asked, progress) if is_new else _carry_on(asked)
     _tell(asked, told)
     _generate(asked)
+    _warm_after(compiling)
     progress(f"Fengsui is at http://127.0.0.1:{asked.port} (stop with Ctrl-C)")
     _serve(bound)
     lock.close()
@@ -153,6 +156,19 @@ def _lay_ground(asked: Asked, progress: Progress) -> None:
 
     extract = asked.osm or made_up_extract(asked.seed, asked.folder, progress)
     lay_ground(extract, asked.folder / "city.roads", progress)
+
+
+def _compile_beside() -> subprocess.Popen[bytes]:
+    """Compile the kernels on the other core while the ground is laid; they are kept for every later start."""
+    compiling = "from fengsui_engine.roads import warm_up; warm_up()"
+    return subprocess.Popen([sys.executable, "-c", compiling], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+
+
+def _warm_after(compiling: subprocess.Popen[bytes] | None) -> None:
+    from fengsui.web.warmth import warmth
+
+    if compiling is not None:
+        warmth.waits_for = compiling.wait
 
 
 def _set_up(progress: Progress) -> None:
