@@ -53,7 +53,7 @@ export function makeCallForm(context) {
   function placeWords() {
     const typed = place.typed();
     if (!pin?.name) return typed;
-    return !typed || pin.name.includes(typed) ? pin.name : `${pin.name}（${typed}）`;
+    return !typed || pin.name.includes(typed) ? pin.name : words.english ? `${pin.name} (${typed})` : `${pin.name}（${typed}）`;
   }
   function check() {
     wrong.replaceChildren();

@@ -52,7 +52,7 @@ const SETTLED_MS = 600;
 
 /** The incident as it is opened: words, contact and timeline, read once, then kept up by the stream. */
 function makeOpened(context, desk) {
-  const { api, bus } = context;
+  const { api, bus, may } = context;
   const read = new Map();
   let timer = null;
 
@@ -66,7 +66,7 @@ function makeOpened(context, desk) {
   function settle() {
     clearTimeout(timer);
     const id = desk.state.chosen;
-    if (id && !read.has(id) && !desk.state.calling) timer = setTimeout(() => open(id), SETTLED_MS);
+    if (id && may("read_incident") && !read.has(id) && !desk.state.calling) timer = setTimeout(() => open(id), SETTLED_MS);
   }
   desk.live.onEntry((entry) => {
     const about = (entry.about ?? []).filter((one) => one.kind === "incident").map((one) => one.id);

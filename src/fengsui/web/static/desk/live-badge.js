@@ -29,8 +29,12 @@ export function mount(root, context) {
     if (!Number.isFinite(age)) return t("live.connecting");
     if (age > LATE_MS) return t("live.late", { age: Math.floor(age / 1000) });
     if (line === "away") return t("live.away");
-    if (troubles.length) return t("live.trouble", { what: troubles[0].what });
+    if (troubles.length) return trouble(troubles[0].what);
     return t("live.fresh", { age: (age / 1000).toFixed(1) });
+  }
+  function trouble(what) {
+    const known = t(`trouble.${what}`);
+    return known === `trouble.${what}` ? t("live.trouble", { what }) : known;
   }
   clock.every(show);
   desk.live.onStatus(() => show(clock.now()));

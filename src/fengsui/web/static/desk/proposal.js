@@ -28,7 +28,7 @@ function makeProposal(context, desk) {
 
   const aimed = () => {
     const incident = desk.incident();
-    return incident && !isOver(incident) && !desk.state.calling ? incident : null;
+    return context.may("recommend") && incident && !isOver(incident) && !desk.state.calling ? incident : null;
   };
   const put = (answer) => {
     shown = answer;

@@ -137,6 +137,11 @@ export function mount(root, context) {
     if (what.all || what.incidents.size) arrange(now);
     mark();
   });
+  // For those who listen: a new one is said, once, in a sentence.
+  desk.live.onEntry((entry) => {
+    const fresh = entry.what === "incident.opened" && entry.rows?.incidents?.[0];
+    if (fresh) context.announce(t("said.new", { number: shortNumber(fresh.number), priority: fresh.priority, type: words.label(page.types, fresh.type), place: placeOf(fresh, words) || t("place.none") }));
+  });
   clock.every((now) => {
     const city = desk.live.city();
     arrange(now);

@@ -7,6 +7,8 @@ import { NOWHERE, apply, isLost, moved, snapshot, upTo } from "./city.js";
 import { follow } from "./stream.js";
 
 const FRESH_AGAIN_MS = 1500;
+/** A trouble is told again while it lasts; not heard of for so long, it is over. */
+const TROUBLE_LASTS_MS = 5000;
 
 export function makeLive({ page, api, clock }) {
   const changed = new Set();
@@ -15,7 +17,7 @@ export function makeLive({ page, api, clock }) {
   let city = NOWHERE;
   let heardAt = null;
   let line = "connecting";
-  let troubles = new Map();
+  const troubles = new Map();
   let stream = null;
   let pending = null;
   let frame = 0;
@@ -38,7 +40,7 @@ export function makeLive({ page, api, clock }) {
     line = next;
     for (const listener of states) listener(status());
   };
-  const status = () => ({ line, heardAt, troubles: [...troubles.values()] });
+  const status = () => ({ line, heardAt, troubles: [...troubles.values()].filter((one) => clock.now() - one.heardAt < TROUBLE_LASTS_MS) });
 
   /** Load the board, then follow from its number. Asked twice at once, it is done once. */
   function load() {
@@ -84,9 +86,7 @@ export function makeLive({ page, api, clock }) {
     },
     resync: () => load(),
     health(trouble) {
-      // A trouble that has no beginning any more is over.
-      if (trouble?.since) troubles.set(trouble.what, trouble);
-      else troubles.delete(trouble?.what);
+      troubles.set(trouble.what, { ...trouble, heardAt: clock.now() });
       setLine(line);
     },
     heard() {

@@ -69,7 +69,7 @@ export function makeRanking(context) {
 
   function show(incident, now) {
     const shown = proposal.shown();
-    element.hidden = !incident || isOver(incident) || Boolean(incident.to_close);
+    element.hidden = !may("recommend") || !incident || isOver(incident) || Boolean(incident.to_close);
     if (element.hidden) return;
     const units = shown?.units ?? [];
     say(note, shown ? t("rank.note", { n: units.length }) : t("rank.asking"));
