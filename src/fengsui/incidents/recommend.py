@@ -13,7 +13,7 @@ import numpy as np
 from django.core import signing
 from numpy.typing import NDArray
 
-from fengsui.force.models import Unit
+from fengsui.force.models import Position, Unit
 from fengsui.incidents.models import Incident
 from fengsui.places.city import city
 from fengsui_engine.dispatching import POLICY_VERSION, nearest_first, reasons_against, reasons_for
@@ -72,7 +72,7 @@ def shown_recommendation(text: str | None, incident: Incident) -> dict[str, Any]
 def recommend(incident: Incident, *, k: int, now: datetime) -> Recommendation:
     """The k units of the incident's centre that can be there soonest, exactly, by road time."""
     roads = city().roads
-    fleet = _Fleet.of(incident.centre_code, now=now)
+    fleet = _Fleet.of(incident.centre_code)
     target = _pinned(roads, incident)
     if target is None:
         doubt = "no_pin" if incident.lon is None else "far_from_roads"
@@ -95,18 +95,17 @@ class _Fleet:
     state: list[str]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
-    age_s: list[int | None]
 
     @classmethod
-    def of(cls, centre: str, *, now: datetime) -> "_Fleet":
-        columns = ("callsign", "state", "position__lon", "position__lat", "position__at")
+    def of(cls, centre: str) -> "_Fleet":
+        columns = ("callsign", "state", "position__lon", "position__lat")
         rows = list(Unit.objects.of_centre(centre).order_by("callsign").values_list(*columns))
         return cls(
             callsign=[row[0] for row in rows],
             state=[row[1] for row in rows],
-            lon=np.array([np.nan if row[2] is None else row[2] for row in rows], dtype=np.float64),
-            lat=np.array([np.nan if row[3] is None else row[3] for row in rows], dtype=np.float64),
-            age_s=[None if row[4] is None else max(0, int((now - row[4]).total_seconds())) for row in rows],
+            # None becomes NaN
+            lon=np.array([row[2] for row in rows], dtype=np.float64),
+            lat=np.array([row[3] for row in rows], dtype=np.float64),
         )
 
     def is_available(self) -> NDArray[np.bool_]:
@@ -132,11 +131,12 @@ class _Search:
         self._reach(np.flatnonzero(is_available), self.k + MOST_NOT - _BUSY_SHOWN)
         self._reach(np.flatnonzero(~is_available), _BUSY_SHOWN)
         ranked = nearest_first(self.travel_ms, is_available, k=self.k)
+        ages_s = self._ages_s([self.fleet.callsign[unit] for unit in ranked])
         return Recommendation(
             incident=str(self.incident.pk),
             at=self.now,
             roads=self.roads.digest,
-            units=[self._proposal(rank, int(unit), int(ranked[0])) for rank, unit in enumerate(ranked)],
+            units=[self._proposal(rank, int(unit), int(ranked[0]), ages_s) for rank, unit in enumerate(ranked)],
             against=self._against({int(unit) for unit in ranked}),
             doubt=None if len(ranked) else "no_free_unit",
         )
@@ -157,8 +157,13 @@ class _Search:
         self.travel_ms[units] = found.ms
         self.metres[units] = found.metres
 
-    def _proposal(self, rank: int, unit: int, first: int) -> Proposal:
-        age_s = self.fleet.age_s[unit]
+    def _ages_s(self, callsigns: list[str]) -> dict[str, int]:
+        """Whole seconds since each was seen; asked for the proposed alone, since times are dear to read."""
+        seen = Position.objects.filter(unit__callsign__in=callsigns).values_list("unit__callsign", "at")
+        return {callsign: max(0, int((self.now - at).total_seconds())) for callsign, at in seen}
+
+    def _proposal(self, rank: int, unit: int, first: int, ages_s: dict[str, int]) -> Proposal:
+        age_s = ages_s.get(self.fleet.callsign[unit])
         ms, best_ms = int(self.travel_ms[unit]), int(self.travel_ms[first])
         return Proposal(
             unit=self.fleet.callsign[unit],
