@@ -23,6 +23,9 @@ settings.register_profile(
 settings.register_profile("long", settings.get_profile("fengsui"), max_examples=1000)
 settings.load_profile("long" if os.environ.get("FENGSUI_TEST_PROFILE") == "long" else "fengsui")
 
+# What was not run is named at the end; one Chromium serves all who need one.
+pytest_plugins = ("missing", "chromium")
+
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 DATABASES = ["default", "reader", "keys"]
 
