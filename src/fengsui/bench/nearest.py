@@ -196,7 +196,7 @@ def _agree(measured: dict[str, Measured]) -> bool:
 
 
 def _peak_mb() -> float:
-    """The most memory that this process held. On Linux `ru_maxrss` is inherited from the parent; the kernel's is not."""
+    """The most memory that this process held. On Linux `ru_maxrss` is inherited from the parent; `VmHWM` is not."""
     status = Path("/proc/self/status")
     if status.exists():
         told = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))

@@ -25,4 +25,5 @@ _SENTENCES = {
 
 def told(reasons: list[Reason]) -> list[dict[str, Any]]:
     """Reasons as {code, sentence, …facts}."""
-    return [reason | {"sentence": _(_SENTENCES[reason["code"]]) % reason} for reason in reasons]
+    sentences = (_SENTENCES[reason["code"]] for reason in reasons)
+    return [reason | {"sentence": _(sentence) % reason} for reason, sentence in zip(reasons, sentences, strict=True)]

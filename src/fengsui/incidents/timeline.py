@@ -58,6 +58,6 @@ def _row(entry: Entry, names: dict[str, str], said: dict[str, dict[str, Any]]) -
 
 
 def _sentence(entry: Entry) -> str:
-    if entry.what == "assignment.status_set":
-        return _(_STATUS[entry.facts["status"]]) % entry.facts
-    return _(_ACTS.get(entry.what, entry.what)) % entry.facts
+    is_status = entry.what == "assignment.status_set"
+    sentence = _STATUS[entry.facts["status"]] if is_status else _ACTS.get(entry.what, entry.what)
+    return _(sentence) % entry.facts
