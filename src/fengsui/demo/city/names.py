@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from fengsui.demo.city.lines import Rank
-from fengsui.demo.city.network import Edge, Network
+from fengsui.demo.city.network import Edge, Network, turn_between
 from fengsui.demo.city.words import (
     ARTERIALS,
     FIRST,
@@ -70,20 +70,6 @@ def chains(network: Network, ahead: dict[tuple[int, int], int], numbers: list[in
                 at, current = network.edges[nxt].other(at), nxt
         out.append(chain)
     return out
-
-
-def turn_between(network: Network, node: int, a: int, b: int) -> float:
-    """By how much one turns when going from edge a through the node into edge b."""
-    one, two = (heading(network.edges[n].leaving(node)) for n in (a, b))
-    return abs(math.pi - abs((one - two + math.pi) % math.tau - math.pi))
-
-
-def heading(points: np.ndarray, within_m: float = 30.0) -> float:
-    """The direction in which a line leaves its first point."""
-    run = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    d = min(within_m, float(run[-1]))
-    to = np.array([np.interp(d, run, points[:, 0]), np.interp(d, run, points[:, 1])])
-    return math.atan2(*(to - points[0])[::-1])
 
 
 def name_streets(

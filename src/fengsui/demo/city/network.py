@@ -4,6 +4,7 @@ Step 9 of the recipe: weld degree-2 nodes, contract edges below 9 m, drop double
 The network is a small mutable graph; every edge keeps its geometry, both end nodes included.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from fengsui.demo.city.noding import Pieces
 
 SHORTEST_M = 9.0
 CRUMB_M = 4.0
+CORNER = math.radians(52)
 
 
 @dataclass
@@ -113,6 +115,20 @@ def point_at(points: Floats, run: Floats, distance: float) -> Floats:
     return np.array([np.interp(distance, run, points[:, 0]), np.interp(distance, run, points[:, 1])])
 
 
+def turn_between(network: Network, node: int, a: int, b: int) -> float:
+    """By how much one turns when going from edge a through the node into edge b."""
+    one, two = (heading(network.edges[n].leaving(node)) for n in (a, b))
+    return abs(math.pi - abs((one - two + math.pi) % math.tau - math.pi))
+
+
+def heading(points: np.ndarray, within_m: float = 30.0) -> float:
+    """The direction in which a line leaves its first point."""
+    run = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    d = min(within_m, float(run[-1]))
+    to = np.array([np.interp(d, run, points[:, 0]), np.interp(d, run, points[:, 1])])
+    return math.atan2(*(to - points[0])[::-1])
+
+
 def network_of(pieces: Pieces) -> Network:
     """The graph of noded pieces, cleaned."""
     network = Network()
@@ -140,8 +156,9 @@ def clean(network: Network) -> None:
         contract(network)
     weld(network)
     keep_largest(network)
-    for edge in network.edges.values():
-        edge.points = without_crumbs(edge.points)
+    for number in list(network.edges):
+        network.edges[number].points = without_crumbs(network.edges[number].points)
+        split_corners(network, number)
 
 
 def without_crumbs(points: Floats) -> Floats:
@@ -152,6 +169,18 @@ def without_crumbs(points: Floats) -> Floats:
         if min(np.hypot(*(point - kept[-1])), np.hypot(*(point - points[-1]))) > CRUMB_M:
             kept.append(point)
     return np.vstack([*kept, points[-1]])
+
+
+def split_corners(network: Network, number: int) -> None:
+    """Put a node where a street turns a corner: one street ends there and another, with another name, begins."""
+    points = network.edges[number].points
+    step = np.diff(points, axis=0)
+    run = np.concatenate([[0], np.cumsum(np.hypot(*step.T))])
+    turn = np.diff(np.arctan2(step[:, 1], step[:, 0]))
+    turn = np.abs((turn + math.pi) % math.tau - math.pi)
+    corners = [float(d) for d in run[1:-1][turn > CORNER] if 35 < d < run[-1] - 35]
+    if corners:
+        network.split(number, corners)
 
 
 def prune(network: Network, shorter_than_m: float) -> None:
@@ -175,6 +204,8 @@ def weld(network: Network) -> None:
         one, two = network.at[node]
         first, second = network.edges[one], network.edges[two]
         if first.sort != second.sort or first.other(node) == second.other(node) or first.oneway:
+            continue
+        if first.rank < Rank.SERVICE and turn_between(network, node, one, two) > CORNER:
             continue
         network.remove_edge(one)
         network.remove_edge(two)

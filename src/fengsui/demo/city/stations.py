@@ -33,6 +33,7 @@ DISTRICT_WISHES: dict[str, tuple[str, float, float]] = {
     "鼓楼": ("drum", 0, 0),
     "燧月湖": ("lake", 0, 0),
     "铁路": ("station", 0, 300),
+    "工业园": ("estate", 0, 0),
     "新城": ("lake", 300, 1700),
     "东关": ("drum", 1800, 0),
     "绥西": ("drum", -3200, 300),
@@ -43,7 +44,6 @@ DISTRICT_WISHES: dict[str, tuple[str, float, float]] = {
     "南苑": ("drum", 2600, -2200),
     "柳荫": ("drum", -2200, -1700),
     "杏林": ("drum", 3000, 900),
-    "望河": ("drum", -3600, 4300),
 }
 POLICE, FIRE, MEDIC = {"amenity": "police"}, {"amenity": "fire_station"}, {"emergency": "ambulance_station"}
 SEAT_SERVICES: tuple[tuple[str, str, dict[str, str]], ...] = (
@@ -193,7 +193,12 @@ def city_services(
 
 def ward_names(plan: CityPlan, centres: Floats) -> list[str]:
     """District words by where the district lies: 鼓楼 at the drum tower, 燧月湖 at the lake."""
-    marks = {"drum": plan.drum, "lake": plan.lake.centroid, "station": plan.station_square}
+    marks = {
+        "drum": plan.drum,
+        "lake": plan.lake.centroid,
+        "station": plan.station_square,
+        "estate": plan.estate.centroid,
+    }
     left = list(range(len(centres)))
     words = [""] * len(centres)
     for word, (mark, east, north) in DISTRICT_WISHES.items():
@@ -245,7 +250,7 @@ def landmarks(plan: CityPlan, kerbs: Kerbs) -> list[Place]:
         (at(lake, 150, 800), "朔泉会展中心", "Shuoquan Exhibition Centre", {"amenity": "events_venue"}),
         ((square.x, square.y), "朔泉站", "Shuoquan Railway Station", {"railway": "station"}),
         (at(square, -260, 420), "朔泉汽车客运站", "Shuoquan Coach Station", {"amenity": "bus_station"}),
-        (at(drum, 900, 1500), "人民广场", "People's Square", {"leisure": "park"}),
+        (at(drum, 900, 1500), "人民广场", "People's Square", {"place": "square"}),
         (at(drum, -2600, 2900), "朔泉学院", "Shuoquan College", {"amenity": "university"}),
         (at(drum, 1200, 700), "万和商业广场", "Wanhe Shopping Centre", {"shop": "mall"}),
     ]

@@ -50,6 +50,7 @@ def check(city: City) -> None:
     assert min(edge.metres for edge in edges) >= 8
     assert strong_share(city) == 1
     degree = np.array([city.network.degree(node) for node in city.network.nodes()])
+    degree = degree[degree != 2]  # bridge heads, corners where a name changes
     assert 0.18 < (degree == 1).mean() < 0.28
     assert 0.52 < (degree == 3).mean() < 0.66
     assert 0.10 < (degree == 4).mean() < 0.20
