@@ -1,7 +1,9 @@
 """The pages: sign-in, desk, crew, incident. Each reads the request, asks one question and renders a whole page."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -13,20 +15,27 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fengsui.accounts.models import Grant
 from fengsui.accounts.seats import seats
 from fengsui.accounts.sessions import NotSignedIn, WrongNameOrPassword, check_sign_in, sign_in, sign_out
-from fengsui.accounts.who_may import Role, VerbNotAllowed, require
+from fengsui.accounts.who_may import Role, VerbNotAllowed, may, require
+from fengsui.base import clock
 from fengsui.base.actors import Actor
 from fengsui.base.clock import from_microseconds
+from fengsui.base.models import RetentionRule
 from fengsui.base.refusals import NoSuchThing, told
-from fengsui.incidents.api import whole
+from fengsui.incidents.api import in_state, whole
 from fengsui.incidents.models import Incident
+from fengsui.incidents.particulars import RETENTION
 from fengsui.incidents.rows import incident_rows
 from fengsui.journal.models import AccessLine
+from fengsui.web.incident_lines import CHOICES, choices, lines
+from fengsui.web.incident_sheet import sheet
 from fengsui.web.shell import THEME_COOKIE, THEMES, city_page, ground, page_of
 from fengsui.web.switches import demo_switch
+from fengsui.web.voice import Voice, unit_names
 from fengsui_engine.refusal import Refusal
 
 _DESKS = {Role.CALL_TAKER, Role.DISPATCHER, Role.SHIFT_LEAD}
 _A_YEAR_S = 365 * 24 * 3600
+_LISTED = 100
 
 
 def actor_of(request: HttpRequest, verb: str | None = None) -> Actor:
@@ -119,12 +128,23 @@ def crew(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def incident_list(request: HttpRequest) -> HttpResponse:
-    """Incidents of one's area, newest first: for those who read and do not send."""
+    """Incidents of one's area, newest first, `?state=` open, closed, cancelled or all, `?before=` an id."""
     actor = actor_of(request, "read_lists")
-    found = Incident.objects.using("reader").seen_by(actor).order_by("-pk")[:200]
-    return render(
-        request, "web/incidents.html", {"page": city_page(request, theme="light"), "incidents": incident_rows(found)}
-    )
+    state = request.GET.get("state", "all")
+    found = in_state(Incident.objects.using("reader").seen_by(actor), state if state in CHOICES else "all")
+    with suppress(ValueError):
+        found = found.filter(pk__lt=UUID(request.GET["before"])) if "before" in request.GET else found
+    rows = incident_rows(found.order_by("-pk")[: _LISTED + 1])
+    page = city_page(request, theme="light")
+    voice = _voice(page, rows)
+    context = {
+        "page": page,
+        "lines": lines(rows[:_LISTED], page=page, voice=voice, now=clock.now()),
+        "choices": choices(state),
+        "older": rows[_LISTED - 1]["id"] if len(rows) > _LISTED else None,
+        "state": state if state in CHOICES else "all",
+    }
+    return render(request, "web/incidents.html", context)
 
 
 @require_safe
@@ -135,9 +155,26 @@ def incident_page(request: HttpRequest, incident_id: UUID) -> HttpResponse:
     if incident is None:
         raise NoSuchThing()
     page = city_page(request, theme="light")
-    page["incident"] = whole(incident, by=actor, purpose="incident_page")
-    context = {"page": page, "incident": page["incident"], "access_lines": _access_lines(incident)}
+    told = whole(incident, by=actor, purpose="incident_page")
+    page["incident"] = {key: told[key] for key in ("id", "number", "state", "version", "lon", "lat", "type")}
+    kept = sheet(
+        told,
+        page=page,
+        voice=_voice(page, [told]),
+        kept_until=incident.particulars.values_list("expires_at", flat=True).first(),
+        kept_days=RetentionRule.objects.get(code=RETENTION).days,
+        now=clock.now(),
+    )
+    access = _access_lines(incident, page) if may(actor, "read_access_lines") else None
+    context = {"page": page, "incident": told, "sheet": kept, "access_lines": access}
     return render(request, "web/incident.html", context)
+
+
+def _voice(page: dict[str, Any], rows: list[dict[str, Any]]) -> Voice:
+    named = {one["unit"] for row in rows for one in row["assignments"]}
+    for entry in (entry for row in rows for entry in row.get("timeline", [])):
+        named |= {unit for unit, *_ in (entry["facts"].get("recommendation") or {}).get("ranking", [])}
+    return Voice(english=page["lang"] == "en", zone=ZoneInfo(page["centre"]["timezone"]), units=unit_names(named))
 
 
 @require_POST
@@ -155,12 +192,19 @@ def demo_speed(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _access_lines(incident: Incident) -> list[dict[str, Any]]:
-    lines = list(AccessLine.objects.filter(kind="incident", about_id=str(incident.pk)).order_by("-pk")[:50])
-    names = seats([line.actor for line in lines])
+def _access_lines(incident: Incident, page: dict[str, Any]) -> list[dict[str, Any]]:
+    """Who read it, newest first."""
+    found = list(AccessLine.objects.filter(kind="incident", about_id=str(incident.pk)).order_by("-pk")[:50])
+    names = seats([line.actor for line in found])
+    voice = _voice(page, [])
     return [
-        {"at": from_microseconds(line.at), "name": names[line.actor], "role": line.role, "purpose": line.purpose}
-        for line in lines
+        {
+            "at": f"{voice.day(from_microseconds(line.at))} {voice.time(from_microseconds(line.at))}",
+            "name": names[line.actor],
+            "role": line.role,
+            "purpose": line.purpose,
+        }
+        for line in found
     ]
 
 

@@ -33,6 +33,7 @@ WORDS_PAGES: dict[str, str] = {
     "crew.alone": say("Nobody else is sent yet"),
     "crew.with_you": say("With you: %(unit)s, %(status)s"),
     "crew.note_came": say("The desk wrote something. Tap to read it."),
+    "crew.map": say("Where we are"),
     "crew.map_near": say("Near me"),
     "crew.map_whole": say("Whole way"),
     # The one next act, and its consequence
@@ -101,4 +102,6 @@ WORDS_PAGES: dict[str, str] = {
     "crew.idle_do.out_of_service": say("The desk cannot send you."),
     "crew.no_unit": say("This account has no unit. Ask the administrator."),
     "crew.last": say("Before"),
+    # The incident's page
+    "page.load_again": say("Load again"),
 }
