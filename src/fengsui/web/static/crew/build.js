@@ -9,7 +9,7 @@ export function build(root, { t }) {
   const part = (tag, className, ...children) => el(tag, { class: className }, ...children);
   const stat = () => part("div", "", el("span"), el("b", { class: "nb" }));
   const parts = {
-    bar: document.querySelector("header.bar"),
+    bar: document.querySelector("header .bar"),
     sound: el("button", { class: "sound", type: "button" }, icon("sound"), el("span")),
     net: el("div", { class: "net", role: "status" }),
     ended: part("section", "ended", el("h2"), el("p", { class: "where" }), el("p", { class: "what" })),
@@ -18,7 +18,7 @@ export function build(root, { t }) {
     steps: part("ol", "steps", ...STEPS.map((status) => el("li", { "data-step": status }, t(`step.${status}`), el("time")))),
     stats: part("div", "stats", stat(), stat(), stat()),
     beacon: part("div", "blk line", line()),
-    map: el("section", { class: "map", "aria-label": t("map.label") }, el("div", { class: "gl" })),
+    map: el("section", { class: "map", "aria-label": t("crew.map") }, el("div", { class: "gl" })),
     note: el("button", { class: "upd", type: "button" }, el("time"), el("span")),
     place: part("section", "blk place", el("h2"), el("p")),
     list: part("ul", "blk list"),
