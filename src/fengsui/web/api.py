@@ -1,5 +1,6 @@
 """`/api/v1/`: the routers of the apps under one roof, and one place where a refusal becomes an answer."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -7,12 +8,12 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from fengsui.accounts.api import router as accounts
 from fengsui.accounts.sessions import api_actor
-from fengsui.base.canonical import strict_loads
+from fengsui.base.canonical import NotJson, strict_loads
 from fengsui.base.refusals import (
     BodyTooLarge,
     FieldNotUnderstood,
@@ -27,6 +28,8 @@ from fengsui.incidents.api import router as incidents
 from fengsui.live.api import router as live
 from fengsui_engine.refusal import Refusal
 
+_log = logging.getLogger(__name__)
+
 
 class StrictParser(Parser):
     """Bodies are JSON that every reader would read alike."""
@@ -35,10 +38,7 @@ class StrictParser(Parser):
         kind = request.content_type or ""
         if kind != "application/json":
             raise NotTheRightKind(kind=kind[:80] or "nothing")
-        try:
-            return strict_loads(request.body)
-        except RequestDataTooBig:
-            raise BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from None
+        return strict_loads(request.body)
 
 
 api = NinjaAPI(
@@ -67,6 +67,20 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return answer(request, refusal)
 
 
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Ninja wraps whatever its parser raised: what is told is the cause."""
+    cause = error.__cause__
+    if isinstance(cause, RequestDataTooBig):
+        return answer(request, BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+    return answer(request, cause if isinstance(cause, Refusal) else NotJson(reason=str(error)[:120]))
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_big(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return answer(request, BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+
+
 @api.exception_handler(ValidationError)
 def _not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0]
@@ -86,7 +100,5 @@ def _storage(request: HttpRequest, error: OperationalError) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def _broke(request: HttpRequest, error: Exception) -> HttpResponse:
-    import logging
-
-    logging.getLogger(__name__).error("%s %s broke", request.method, request.path, exc_info=error)
+    _log.error("%s %s broke", request.method, request.path, exc_info=error)
     return answer(request, SomethingBroke())

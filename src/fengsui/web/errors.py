@@ -2,7 +2,7 @@
 
 import logging
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from fengsui.accounts.sessions import FromAnotherPage, NotSignedIn
@@ -21,9 +21,7 @@ def page_for(request: HttpRequest, error: Exception) -> HttpResponse | None:
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    if request.headers.get("Accept", "").startswith("application/json"):
-        from django.http import JsonResponse
-
+    if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse(told(refusal), status=refusal.status)
     context = {"page": page_of(request), "refusal": told(refusal)}
     return render(request, "web/refusal.html", context, status=refusal.status)

@@ -1,13 +1,15 @@
 """What happens to every request: the content policy, the language, who is signed in."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from fengsui.accounts.sessions import Visitor, session_grant
-from fengsui.base.refusals import language_of
+from fengsui.base.refusals import MethodNotAllowed, language_of
+from fengsui.web.errors import page_for, refusal_page
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -75,15 +77,18 @@ class SignedIn:
 
 
 class RefusalsAsPages:
-    """A refusal on a page becomes a page that says what happened and what to do."""
+    """A refusal on a page becomes a page that says what happened and what to do; on the API, the error object."""
 
     def __init__(self, handler: Handler) -> None:
         self.handler = handler
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.handler(request)
+        response = self.handler(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        told = refusal_page(request, MethodNotAllowed(method=request.method))
+        told.headers["Allow"] = response.headers.get("Allow", "")
+        return told
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        from fengsui.web.errors import page_for
-
         return page_for(request, error)
