@@ -20,6 +20,10 @@ class NotJson(Refusal):
     sentence = say("The body is not JSON that can be read without doubt (%(reason)s). Send one JSON object in UTF-8.")
 
 
+class _Doubtful(ValueError):
+    """JSON that two readers may read differently; the text is a code."""
+
+
 def canonical(value: Any) -> str:
     """The one text of `value` under RFC 8785. Floats are refused: an entry holds whole numbers."""
     _refuse_floats(value)
@@ -45,30 +49,32 @@ def strict_loads(text: bytes) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key occurs twice")
+        raise _Doubtful("key_twice")
     return found
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
+def _no_constant(_name: str) -> NoReturn:
+    raise _Doubtful("not_a_number")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is too large for a number")
+        raise _Doubtful("number_too_large")
     return number
 
 
 def _in_short(why: Exception) -> str:
+    if isinstance(why, _Doubtful):
+        return str(why)
     if isinstance(why, UnicodeDecodeError):
-        return "not UTF-8"
-    return "nested too deeply" if isinstance(why, RecursionError) else str(why)[:120]
+        return "not_utf8"
+    return "nested_too_deeply" if isinstance(why, RecursionError) else "not_json_text"
 
 
 def _refuse_deep_or_lone(value: Any, *, depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise NotJson(reason="nested too deeply")
+        raise NotJson(reason="nested_too_deeply")
     if isinstance(value, str):
         _refuse_lone_surrogate(value)
     elif isinstance(value, list):
@@ -82,7 +88,7 @@ def _refuse_deep_or_lone(value: Any, *, depth: int) -> None:
 
 def _refuse_lone_surrogate(text: str) -> None:
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise NotJson(reason="a lone surrogate")
+        raise NotJson(reason="lone_surrogate")
 
 
 def _refuse_floats(value: Any) -> None:

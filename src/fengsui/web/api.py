@@ -73,7 +73,7 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     cause = error.__cause__
     if isinstance(cause, RequestDataTooBig):
         return answer(request, BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
-    return answer(request, cause if isinstance(cause, Refusal) else NotJson(reason=str(error)[:120]))
+    return answer(request, cause if isinstance(cause, Refusal) else NotJson(reason="not_json_text"))
 
 
 @api.exception_handler(RequestDataTooBig)
@@ -85,7 +85,7 @@ def _too_big(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
 def _not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0]
     place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
-    return answer(request, FieldNotUnderstood(field=place[:100] or "body", why=str(first["msg"])[:200]))
+    return answer(request, FieldNotUnderstood(field=place[:100] or "body", why=str(first["type"])))
 
 
 @api.exception_handler(Http404)
