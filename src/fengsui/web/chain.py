@@ -156,7 +156,7 @@ def _nobody(
         if scale.x(until) > scale.x(begin):
             lane.bars.append(Bar("alone", scale.x(begin), scale.x(until)))
     if lane.bars:
-        lane.said_x = lane.bars[0].end + 6
+        lane.said_x = lane.bars[-1].end + 6  # its own halo would cover a later stretch
     return lane
 
 

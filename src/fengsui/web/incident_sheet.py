@@ -170,7 +170,7 @@ def _small(entry: Row, voice: Voice, page: Row) -> str:
     elif what == "incident.closed":
         said.append(voice.named(_labelled(page["dispositions"], facts.get("disposition"))))
     elif what == "incident.time_corrected":
-        said.append(f"{voice.time(facts['was'])} → {voice.time(facts['at'])}")
+        said.append(f"{voice.tenths(facts['was'])} → {voice.tenths(facts['at'])}")
     if what in ("incident.closed", "incident.cancelled"):
         said += [voice.unit(unit) for unit in facts.get("units", [])]
     return " · ".join(part for part in [*said, *doubts(facts.get("doubts"))] if part)

@@ -3,8 +3,10 @@
 import { el } from "../look/dom.js";
 import { collection, feature, openMap, point } from "../map/map.js";
 import { UNDER_NAMES, token } from "../map/style.js";
+import { metres } from "./order.js";
 
 const NEAR_ZOOM = 16;
+const STEP_M = 12;
 const ROOM_PX = 56; // and no more than a fifth of the map's height
 
 /** `show({me, to, way})` draws it; `me` {lon, lat, symbol}, `to` {lon, lat}, `way` {line, first}. Loaded when first shown. */
@@ -81,9 +83,10 @@ export function makeMap(root, context) {
 
 const lineOf = (coordinates) => ({ type: "LineString", coordinates });
 
-/** Where the wedge points: along the way that is left. The symbol itself points east. */
+/** Where the wedge points: along the way that is left, past the first steps that only lead onto the road. */
 function heading({ me, way }) {
-  const [a, b] = way?.line ?? [];
-  if (me.symbol !== "enroute" || !a || !b) return 0;
+  const [a] = way?.line ?? [];
+  const b = way?.line.find((one) => metres(a, one) > STEP_M);
+  if (me.symbol !== "enroute" || !b) return 0; // the symbol itself points east
   return (Math.atan2(-(b[1] - a[1]), (b[0] - a[0]) * Math.cos((a[1] * Math.PI) / 180)) * 180) / Math.PI;
 }

@@ -30,7 +30,7 @@ export function mount(root, context) {
   const way = makeWay({ api, clock, onChange: draw });
   const remember = memory(`fengsui.order.${callsign}`);
   const outbox = makeOutbox({ store: localStorage, name: `fengsui.acts.${callsign}`, send, onChange: draw, onRefused: refused });
-  const state = { notes: null, about: false, breathing: false, mayBeLate: false };
+  const state = { notes: null, onMap: false, breathing: false };
   let city = live.city();
   let line = "connecting";
 
@@ -52,7 +52,7 @@ export function mount(root, context) {
   addEventListener("online", () => outbox.flush());
   addEventListener("storage", draw); // another window of this phone
   document.addEventListener("visibilitychange", () => document.hidden || outbox.flush());
-  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => ring.unlock().then(draw), { once: false, passive: true });
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => ring.unlock().then(draw), { passive: true });
   clock.every(draw);
   lookBack();
   outbox.flush();
@@ -65,9 +65,9 @@ export function mount(root, context) {
   parts.declineYes.addEventListener("click", () => (parts.decline.close(), act("declined")));
   parts.declineNo.addEventListener("click", () => parts.decline.close());
 
-  const rows = () => present(city, "incidents");
-  const order = () => ownOrder(rows(), callsign, outbox.counted());
-
+  function order() {
+    return ownOrder(present(city, "incidents"), callsign, outbox.counted());
+  }
   function send(one) {
     if (one.state) return api.post(`units/${encodeURIComponent(callsign)}/state`, { state: one.state });
     return api.post(`assignments/${one.assignment}/status`, { status: one.status, key: one.key, at: one.at });
@@ -164,8 +164,8 @@ export function mount(root, context) {
 
 const SYMBOL = { ordered: "dispatched", accepted: "accepted", en_route: "enroute", on_scene: "onscene" };
 
-function onMap({ unit, own, way }) {
-  const me = unit?.lon == null ? null : { lon: unit.lon, lat: unit.lat, symbol: own ? SYMBOL[own.assignment.status] : "available" };
+function onMap({ unit, own, way, state }) {
+  const me = unit?.lon == null || state === "off_duty" ? null : { lon: unit.lon, lat: unit.lat, symbol: own ? SYMBOL[own.assignment.status] : "available" };
   const to = own?.incident.lon == null ? null : { lon: own.incident.lon, lat: own.incident.lat };
   return { me, to, way: own && own.assignment.status !== "on_scene" ? way : null };
 }

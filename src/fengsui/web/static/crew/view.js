@@ -64,8 +64,8 @@ export function makeView(parts, context) {
   };
 
   /** While it rings there is a map only where there is room for one. */
-  function isMapShown({ own, unit, ended, onMap }, status) {
-    if (ended) return false;
+  function isMapShown({ own, unit, ended, onMap, state }, status) {
+    if (ended || state === "off_duty") return false;
     if (!own) return unit?.lon != null;
     if (own.incident.lon == null || unit?.lon == null) return false;
     return status === "on_scene" ? onMap === true : status !== "ordered" || roomy.matches;
@@ -78,7 +78,7 @@ export function makeView(parts, context) {
     say(word, stand ? t(status ? `status.${status}` : `unit.${stand}`) : "");
     const isAway = line !== "open";
     cls(bar.heard, isAway || waiting ? "heard wait" : "heard");
-    const age = unit?.position_at ? Math.max(0, Math.round((now - Date.parse(unit.position_at)) / 1000)) : null;
+    const age = unit?.position_at && state !== "off_duty" ? Math.max(0, Math.round((now - Date.parse(unit.position_at)) / 1000)) : null;
     const heard = isAway ? t("crew.offline") : age == null ? t("crew.no_position") : t("crew.position_age", { age });
     say(bar.heard, waiting ? `${isAway ? `${t("crew.offline")} · ` : ""}${t("crew.waiting_n", { n: waiting })}` : heard);
     say(bar.clock, words.time(now));
