@@ -154,6 +154,7 @@ WORDS: dict[str, str] = {
     "act.send": say("Send %(unit)s"),
     "act.send_more": say("Send another: %(unit)s"),
     "act.arrives": say("%(time)s · arrives %(after)s after the call"),
+    "act.first_changed": say("%(was)s has just been taken. Press again to send %(unit)s."),
     "act.other": say("Send a unit"),
     "act.other_how": say("by call sign"),
     "act.close": say("Close"),

@@ -2,7 +2,7 @@
 //
 // A row: id, keys, word (key of its words), when() → it can be done now, run(event); `foot` rows stand at the foot of the screen.
 
-import { activeOf, foremost, isOver } from "./facts.js";
+import { activeOf, callName, foremost, isOver } from "./facts.js";
 import { actsOf } from "./acts.js";
 import { deskOf } from "./desk.js";
 import { proposalOf } from "./proposal.js";
@@ -15,7 +15,7 @@ export function commandsOf(context) {
 }
 
 function makeCommands(context) {
-  const { page, may, bus } = context;
+  const { page, may, bus, t, words } = context;
   const desk = deskOf(context);
   const acts = actsOf(context);
   const proposal = proposalOf(context);
@@ -32,6 +32,14 @@ function makeCommands(context) {
     if (ids.length) desk.choose(ids[at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + by))]);
   };
   const nth = (n) => proposal.shown()?.units[n - 1];
+  /** Send the first, unless it became another in the very moment of the press: then say so, and let the person press again. */
+  const sendFirst = () => {
+    const was = proposal.justChangedFrom();
+    const { unit } = proposal.first();
+    if (!was) return acts.send(unit, proposal.shown().id);
+    const name = (callsign) => callName(desk.live.city().units, callsign, words);
+    desk.set({ fault: { code: "first_changed", sentence: t("act.first_changed", { was: name(was), unit: name(unit) }) } });
+  };
   const step = (key, status) => ({ id: `step.${status}`, keys: [key], word: `step.${status}`, needs: "set_status", when: () => open() && job() && canStep(job().status, status), run: () => acts.step(job(), status) });
   const next = (by) => {
     const units = activeOf(incident());
@@ -41,7 +49,7 @@ function makeCommands(context) {
 
   const table = [
     { id: "choose", keys: ["ArrowUp", "ArrowDown"], show: "↑↓", word: "cmd.choose", foot: true, when: () => !state.panel, run: (event) => go(event.key === "ArrowUp" ? -1 : 1) },
-    { id: "first", keys: ["Enter"], word: "cmd.first", foot: true, needs: "dispatch", when: () => free() && !state.panel && proposal.first() && !acts.isBreathing(), run: () => acts.send(proposal.first().unit, proposal.shown().id) },
+    { id: "first", keys: ["Enter"], word: "cmd.first", foot: true, needs: "dispatch", when: () => free() && !state.panel && proposal.first() && !acts.isBreathing(), run: sendFirst },
     { id: "finish", keys: ["Enter"], word: "cmd.close", hidden: true, needs: "close", when: () => open() && incident().to_close && !state.panel, run: panel("close") },
     { id: "nth", keys: ["1", "2", "3", "4", "5"], show: "1–5", word: "cmd.nth", foot: true, needs: "dispatch", when: (event) => free() && !state.panel && (!event || nth(Number(event.key))), run: (event) => acts.send(nth(Number(event.key)).unit, proposal.shown().id) },
     { id: "other", keys: ["o"], word: "cmd.other", needs: "dispatch", when: open, run: panel("other") },

@@ -49,24 +49,31 @@ export function mount(root, context) {
 
 /** Looking past an incident is not opening it: reading what a person said leaves a line, so it waits this long. */
 const SETTLED_MS = 600;
+const AGAIN_MS = 3000;
 
 /** The incident as it is opened: words, contact and timeline, read once, then kept up by the stream. */
 function makeOpened(context, desk) {
   const { api, bus, may } = context;
   const read = new Map();
   let timer = null;
+  let waitsFor = null;
 
   async function open(id) {
     const answer = await api.get(`incidents/${id}`).catch(() => null);
-    if (!answer) return;
+    waitsFor = null;
+    if (!answer) return setTimeout(settle, AGAIN_MS);
     read.set(id, answer);
     while (read.size > 20) read.delete(read.keys().next().value);
     bus.emit("opened", id);
   }
   function settle() {
+    const id = desk.state.calling ? null : desk.state.chosen;
+    if (id === waitsFor) return;
     clearTimeout(timer);
-    const id = desk.state.chosen;
-    if (id && may("read_incident") && !read.has(id) && !desk.state.calling) timer = setTimeout(() => open(id), SETTLED_MS);
+    waitsFor = null;
+    if (!id || read.has(id) || !may("read_incident")) return;
+    waitsFor = id;
+    timer = setTimeout(() => open(id), SETTLED_MS);
   }
   desk.live.onEntry((entry) => {
     const about = (entry.about ?? []).filter((one) => one.kind === "incident").map((one) => one.id);

@@ -8,6 +8,8 @@ import { deskOf } from "./desk.js";
 
 const AGAIN_MS = 12_000;
 const K = 5;
+/** So long after the first changed Enter asks once more: the hand may have meant the one before. */
+const NOTICE_MS = 800;
 
 const made = new WeakMap();
 
@@ -30,9 +32,18 @@ function makeProposal(context, desk) {
     const incident = desk.incident();
     return context.may("recommend") && incident && !isOver(incident) && !desk.state.calling ? incident : null;
   };
+  // What Enter would send, and since when: {incident, unit, at, was}.
+  let aim = null;
+  const takeAim = () => {
+    const unit = first()?.unit ?? null;
+    const sameIncident = aim?.incident === desk.state.chosen;
+    if (sameIncident && aim.unit === unit) return;
+    aim = { incident: desk.state.chosen, unit, at: clock.now(), was: sameIncident ? aim.unit : null };
+  };
   const put = (answer) => {
     shown = answer;
     next = null;
+    takeAim();
     bus.emit("proposal", shown);
     askRoutes(answer);
   };
@@ -87,6 +98,7 @@ function makeProposal(context, desk) {
   desk.live.onChange((city, what) => {
     const incident = aimed();
     if (!incident) return shown && clear();
+    if (what.all || what.units.size) takeAim();
     const changed = what.all || what.incidents.has(incident.id) || (shown?.units ?? []).some((one) => what.units.has(one.unit));
     if (changed) ask();
   });
@@ -95,7 +107,16 @@ function makeProposal(context, desk) {
     else if (aimed() && !asking && now - askedAt > AGAIN_MS) ask();
   });
 
-  return { shown: () => (shown?.incident === desk.state.chosen ? shown : null), first, routes: () => routes, isUsable, refresh: ask };
+  return {
+    shown: () => (shown?.incident === desk.state.chosen ? shown : null),
+    first, routes: () => routes, isUsable, refresh: ask,
+    /** The unit that Enter would have sent a moment ago, where that has just changed; asked once, then answered no. */
+    justChangedFrom() {
+      const was = aim?.was && clock.now() - aim.at < NOTICE_MS ? aim.was : null;
+      if (was) aim = { ...aim, was: null };
+      return was;
+    },
+  };
 }
 
 const sameRanking = (a, b) => a?.incident === b.incident && a.units.length === b.units.length && a.units.every((one, n) => one.unit === b.units[n].unit);
