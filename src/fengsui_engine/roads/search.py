@@ -117,7 +117,7 @@ class Workspace:
         self.streets = (
             roads.first_in, roads.into, roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin
         )  # fmt: skip
-        self.soonest, self.way = np.full(n, NEVER, dtype=np.int64), np.empty((n, 2), dtype=np.int64)
+        self.soonest, self.way = np.full(n, UNSEEN, dtype=np.int64), np.empty((n, 2), dtype=np.int64)
         self.search = FIRST_SEARCH
         self.first_exit, self.has_exit = np.full(n, -1, dtype=np.int32), np.zeros(n // 64 + 1, dtype=np.uint64)
         self.exit_node = np.empty(0, dtype=np.int32)
@@ -130,7 +130,7 @@ class Workspace:
     def next_search(self) -> int:
         """The number of the next search; numbers fall."""
         if self.search == 1:
-            self.soonest[:], self.search = NEVER, FIRST_SEARCH
+            self.soonest[:], self.search = UNSEEN, FIRST_SEARCH
         self.search -= 1
         return self.search
 
@@ -168,7 +168,7 @@ class Workspace:
         self.tables = (self.soonest, self.way, self.shift, *queues, self.unit_label, self.unit_exit)
 
 
-NEVER = 2**63 - 1
+UNSEEN = 2**63 - 1
 FIRST_SEARCH = 2**24
 BUCKETS_AN_EDGE = 8
 MOST_BUCKETS = 2**14

@@ -37,9 +37,9 @@ def spots_on(roads: RoadNetwork, *, least: int = 1, most: int = 8) -> st.SearchS
 
 def expected(roads: RoadNetwork, to: tuple[int, float], units: Spots, k: int) -> list[tuple[int, int, int]]:
     """(ms, unit, millimetres) by the textbook."""
-    graph, nodes = split_at(roads, [*units, to])
-    best: dict[int, Label] = dijkstra(turned_round(graph), nodes[-1])
-    reached = [(best[node][0], unit, best[node][1]) for unit, node in enumerate(nodes[:-1]) if node in best]
+    graph, nodes = split_at(roads, [to, *units])
+    best: dict[int, Label] = dijkstra(turned_round(graph), nodes[0])
+    reached = [(best[node][0], unit, best[node][1]) for unit, node in enumerate(nodes[1:]) if node in best]
     return sorted(reached)[:k]
 
 
@@ -194,6 +194,20 @@ def test_units_equally_soon_come_in_the_order_given(one_street: RoadNetwork) -> 
     spots: Spots = [(edge, 0.9), (edge, 0.1), (edge, 0.1), (edge, 0.1)]
     assert [unit for _, unit, _ in found(one_street, (edge, 0.0), spots, 2)] == [1, 2]
     assert [unit for _, unit, _ in found(one_street, (edge, 0.0), spots, 4)] == [1, 2, 3, 0]
+
+
+@pytest.mark.parametrize(
+    ("by_detour", "straight_on"), [((5_000, 1_000), (1_000, 5_000)), ((1_000, 5_000), (5_000, 1_000))]
+)
+def test_of_two_equally_fast_ways_the_shorter_is_told(by_detour: tuple[int, int], straight_on: tuple[int, int]) -> None:
+    spots = [(100.0, 0.0), (100.01, 0.0), (100.005, 0.01), (100.005, 0.0)]
+    detour = [(0, 2, by_detour[0], None), (2, 1, by_detour[1], None)]
+    roads = network(spots, [*detour, (0, 3, straight_on[0], None), (3, 1, straight_on[1], None)])
+    units, to = at_nodes(roads, [0]), at_nodes(roads, [1])
+    assert nearest(roads, to, units, 1).metres[0] == pytest.approx(0.01 * np.radians(1) * 6_371_008.8, abs=0.001)
+    way = route(roads, units, to)
+    assert way is not None
+    assert (way.ms, way.edges.tolist()) == (6_000, [street(roads, 0, 3), street(roads, 3, 1)])
 
 
 def test_a_unit_far_from_any_road_is_never_found(one_street: RoadNetwork) -> None:

@@ -27,21 +27,21 @@ def places(spots: Sequence[tuple[int, float]]) -> Snapped:
 def split_at(roads: RoadNetwork, spots: Sequence[tuple[int, float]]) -> tuple[Graph, list[int]]:
     """The network with each spot as a node; and the node of each spot."""
     nodes: list[int] = []
-    on_street: dict[int, list[tuple[float, int]]] = {}
+    on_street: dict[int, dict[float, int]] = {}
     for number, (edge, fraction) in enumerate(spots):
         back = int(roads.twin[edge])
         street, at = (back, 1 - fraction) if 0 <= back < edge else (edge, fraction)
         if at in (0.0, 1.0):
             nodes.append(int(roads.head[street] if at else roads.tail[street]))
             continue
-        nodes.append(roads.n_nodes + number)
-        on_street.setdefault(street, []).append((at, roads.n_nodes + number))
+        there = on_street.setdefault(street, {})
+        nodes.append(there.setdefault(at, roads.n_nodes + number))  # two at one spot are at one node
     graph: Graph = {}
     for edge in range(roads.n_edges):
         back = int(roads.twin[edge])
         street = back if 0 <= back < edge else edge
         ms, mm = int(roads.travel_ms[edge]), round(float(roads.metres[edge]) * 1000)
-        inner = [(part(ms, at), part(mm, at), node) for at, node in sorted(on_street.get(street, []))]
+        inner = [(part(ms, at), part(mm, at), node) for at, node in sorted(on_street.get(street, {}).items())]
         stops = [(0, 0, int(roads.tail[street])), *inner, (ms, mm, int(roads.head[street]))]
         for (ms_a, mm_a, a), (ms_b, mm_b, b) in pairwise(stops):
             start, stop = (a, b) if street == edge else (b, a)
