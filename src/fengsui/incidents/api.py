@@ -161,7 +161,7 @@ def whole(incident: Incident, *, by: Actor, purpose: str) -> Row:
         "words": next((opened["words"] for opened in said if "words" in opened), None),
         "contact": next((opened["contact"] for opened in said if "contact" in opened), None),
         "as_sent": next((opened["as_sent"] for opened in said if "as_sent" in opened), None),
-        "timeline": timeline(incident, words),
+        "timeline": timeline(incident, words, by=by),
         "reports": [_report_row(report) for report in incident.reports.order_by("received_at", "pk")],
     }
 

@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fengsui.accounts.seats import seats
+from fengsui.accounts.who_may import only_own
+from fengsui.base.actors import Actor
 from fengsui.base.clock import rfc3339
 from fengsui.incidents.models import Incident
 from fengsui.journal.read import Entry, entries_about
@@ -33,13 +35,27 @@ _ACTS = {
 Row = dict[str, Any]
 
 
-def timeline(incident: Incident, words: list[tuple[str, str, dict[str, Any]]]) -> list[Row]:
-    """The incident's entries with their sentences; `words`: its opened particulars."""
+# Of an entry's facts a crew hears only these: a ranking tells where others are.
+_FOR_CREW = ("unit", "status", "how", "type", "priority", "disposition", "doubts", "corrects", "was", "at")
+
+
+def facts_for_crew(entry: Entry) -> dict[str, Any]:
+    """What of an entry's facts a crew is told."""
+    return {key: entry.facts[key] for key in _FOR_CREW if key in entry.facts}
+
+
+def timeline(incident: Incident, words: list[tuple[str, str, dict[str, Any]]], *, by: Actor) -> list[Row]:
+    """The incident's entries with their sentences, as `by` may read them; `words`: its opened particulars."""
     entries = entries_about("incident", str(incident.pk))
     names = seats(sorted({entry.by["id"] for entry in entries}))
     said = {about_id: opened for _about, about_id, opened in words}
     corrected = {entry.facts["corrects"]: entry.seq for entry in entries if entry.what == "incident.time_corrected"}
-    return [_row(entry, names, said) | {"corrected_by": corrected.get(entry.seq)} for entry in entries]
+    is_crew = only_own(by, "read_incident")
+    return [
+        _row(entry, names, said)
+        | {"facts": facts_for_crew(entry) if is_crew else entry.facts, "corrected_by": corrected.get(entry.seq)}
+        for entry in entries
+    ]
 
 
 def _row(entry: Entry, names: dict[str, str], said: dict[str, dict[str, Any]]) -> Row:
@@ -53,7 +69,6 @@ def _row(entry: Entry, names: dict[str, str], said: dict[str, dict[str, Any]]) -
         "device_at": entry.facts.get("device_at"),
         "sentence": _sentence(entry),
         "words": notes[0] if notes else None,
-        "facts": entry.facts,
     }
 
 

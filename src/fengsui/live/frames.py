@@ -5,11 +5,9 @@ from typing import Any
 
 from fengsui.base.actors import Actor
 from fengsui.base.clock import rfc3339
+from fengsui.incidents.timeline import facts_for_crew
 from fengsui.journal.read import Entry
 from fengsui.live.rows import rows_about
-
-# Of an entry's facts a crew hears only these: the ranking tells where others are.
-_FOR_CREW = ("unit", "status", "how", "type", "priority", "disposition", "doubts")
 
 
 def frame(event: str, data: Any, *, id_: int | None = None) -> bytes:
@@ -23,7 +21,6 @@ def entry_frame(entry: Entry, *, reader: Actor | None = None) -> bytes | None:
     rows = rows_about(entry.about, reader=reader)
     if reader is not None and not rows:
         return None
-    facts = entry.facts if reader is None else {key: entry.facts[key] for key in _FOR_CREW if key in entry.facts}
     told = {
         "seq": entry.seq,
         "at": rfc3339(entry.at),
@@ -31,7 +28,7 @@ def entry_frame(entry: Entry, *, reader: Actor | None = None) -> bytes | None:
         "v": entry.v,
         "about": [{"kind": kind, "id": about_id} for kind, about_id in entry.about],
         "by": entry.by,
-        "facts": facts,
+        "facts": entry.facts if reader is None else facts_for_crew(entry),
         "rows": rows,
     }
     return frame("entry", told, id_=entry.seq)
