@@ -177,7 +177,7 @@ class Generator:
         if incident.state == IncidentState.WAITING and now - incident.received_at > _COLLEAGUE_AFTER / max(
             1, self.speed / 3
         ):
-            ranked = recommend(incident, k=1, now=now)
+            ranked = recommend(incident, k=5, now=now)
             if ranked.units:
                 unit = Unit.objects.get(callsign=ranked.units[0].unit)
                 dispatch_unit(
