@@ -30,8 +30,9 @@ def code_of(refusal: type[Refusal]) -> str:
 
 
 def sentences_of(refusal: type[Refusal]) -> list[str]:
-    """What it says: its sentence, and the others it chooses between."""
-    return [value for name, value in vars(refusal).items() if isinstance(value, str) and _is_sentence(name)]
+    """What it says: its sentence, own or inherited, and the others it chooses between."""
+    others = [value for name, value in vars(refusal).items() if isinstance(value, str) and _is_another(name)]
+    return [refusal.sentence, *others]
 
 
 def table() -> str:
@@ -51,8 +52,8 @@ def _said(refusal: type[Refusal], words: Callable[[str], str]) -> str:
     return "<br>".join(escape(words(sentence)) for sentence in sentences_of(refusal))
 
 
-def _is_sentence(name: str) -> bool:
-    return name == "sentence" or (name.startswith("_") and not name.startswith("__"))
+def _is_another(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
 
 
 def _is_ours(refusal: type[Refusal]) -> bool:

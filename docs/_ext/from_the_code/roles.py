@@ -25,8 +25,8 @@ MEANS = {
     "set_unit_state": "bring a unit on or off duty, or out of service",
     "search_places": "search for a place",
     "read_access_lines": "read who opened what",
-    "manage_accounts": "accounts (no page yet)",
-    "manage_registers": "registers of units and posts (no page yet)",
+    "manage_accounts": "accounts: no page or call uses it",
+    "manage_registers": "registers of units and posts: no page or call uses it",
 }
 OWN = "_own"
 YES, ONLY_OWN, NO = "yes", "own", "–"
