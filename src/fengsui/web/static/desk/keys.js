@@ -21,6 +21,11 @@ export function mount(_element, context) {
     if (event.repeat && command.id !== "choose") return;
     command.run(event);
   });
+  // A button that was clicked with the pointer gives the focus back: Enter then means the one next act, not that button again.
+  document.addEventListener("click", (event) => {
+    const button = event.detail > 0 ? event.target.closest?.("button:not([role=radio])") : null;
+    if (button && document.activeElement === button) button.blur();
+  });
 }
 
 export function isTyping(target) {

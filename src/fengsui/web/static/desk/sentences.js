@@ -48,7 +48,8 @@ export function reason(one, t, words) {
 
 /** What an entry of the record says, in words. */
 export function deed(entry, { t, words, name }) {
-  if (entry.sentence) return entry.sentence;
+  // The server says call signs; the screen has names.
+  if (entry.sentence) return entry.facts?.unit ? entry.sentence.replaceAll(entry.facts.unit, name(entry.facts.unit)) : entry.sentence;
   const facts = { ...(entry.facts ?? {}) };
   const unit = facts.unit ?? (entry.about ?? []).find((one) => one.kind === "unit")?.id;
   if (unit) facts.unit = name(unit);
