@@ -178,8 +178,9 @@ class _Search:
 
     def _against(self, proposed: set[int]) -> list[tuple[str, list[Reason]]]:
         """Those not proposed, nearest first, at most MOST_NOT."""
-        others = [unit for unit in range(len(self.fleet.callsign)) if unit not in proposed]
-        others.sort(key=lambda unit: (int(self.travel_ms[unit]), self.fleet.callsign[unit]))
+        # Stable, and the fleet is in the order of call signs: of equal times the first call sign comes first.
+        by_time = np.argsort(self.travel_ms, kind="stable").tolist()
+        others = [unit for unit in by_time if unit not in proposed]
         return [(self.fleet.callsign[unit], self._reasons_against(unit)) for unit in others[:MOST_NOT]]
 
     def _reasons_against(self, unit: int) -> list[Reason]:
