@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fengsui_engine.roads.geodesy import METRES_PER_DEGREE
+
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 SMALLEST_CELL_M = 120.0
-METRES_PER_DEGREE = 111_195.0
 MARGIN = 1e-9
 """Degrees (0.1 mm): a piece on the border of two cells is listed in both."""
 

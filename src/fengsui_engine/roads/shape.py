@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fengsui_engine.roads.geodesy import haversine_metres
+from fengsui_engine.roads.geodesy import metres_along
 from fengsui_engine.roads.network import RoadNetwork
 
 Floats = NDArray[np.float64]
@@ -19,7 +19,7 @@ def clipped(roads: RoadNetwork, edge: int, start: float, stop: float) -> Line:
     lon, lat = roads.shape_lon[points], roads.shape_lat[points]
     if (start, stop) == (0.0, 1.0):
         return lon, lat
-    along = np.concatenate(([0.0], np.cumsum(haversine_metres(lon[:-1], lat[:-1], lon[1:], lat[1:]))))
+    along = metres_along(lon, lat)
     at = np.array([start, stop]) * along[-1]
     inside = (along > at[0]) & (along < at[1])
     where = np.concatenate((at[:1], along[inside], at[1:]))
