@@ -39,6 +39,7 @@ from fengsui.places.tags import (
 )
 from fengsui_engine.refusal import Refusal, say
 from fengsui_engine.roads import RoadNetwork
+from fengsui_engine.roads.geodesy import METRES_PER_DEGREE, plane_metres
 
 Geometries = NDArray[Any]  # of shapely geometries, degrees
 
@@ -47,7 +48,6 @@ MOST_CORNERS_OF_ONE = 500_000
 MOST_POINTS = 500_000  # places and landmarks
 TWIN_M = 150.0  # a school is often both a node and an outline
 ROUND_ROADS_DEG = 0.15
-METRES_PER_DEG = 111_195.0
 
 
 class MapSourceUnreadable(Refusal):
@@ -260,7 +260,7 @@ def _mended(shape: shapely.Geometry, found: _Found) -> list[shapely.Geometry]:
 
 def _metres(line: shapely.Geometry) -> float:
     corners = shapely.get_coordinates(line)
-    step = np.diff(corners, axis=0) * METRES_PER_DEG
+    step = np.diff(corners, axis=0) * METRES_PER_DEGREE
     return float(np.hypot(step[:, 0] * np.cos(np.radians(corners[0, 1])), step[:, 1]).sum())
 
 
@@ -348,7 +348,7 @@ def _points(
         kind, lon, lat, zh, _ = row
         if box is not None and not (box[0] <= lon <= box[2] and box[1] <= lat <= box[3]):
             found.dropped["points_far_away"] += 1
-        elif any(_is_twin(lon, lat, other) for other in seen.setdefault((kind, zh), [])[:100]):
+        elif any(plane_metres(lon, lat, *other) < TWIN_M for other in seen.setdefault((kind, zh), [])[:100]):
             found.dropped["twin_points"] += 1
         else:
             seen[kind, zh].append((lon, lat))
@@ -360,11 +360,6 @@ def _points(
         zh=tuple(r[3] for r in kept),
         en=tuple(r[4] for r in kept),
     )
-
-
-def _is_twin(lon: float, lat: float, other: tuple[float, float]) -> bool:
-    east = (lon - other[0]) * METRES_PER_DEG * np.cos(np.radians(lat))
-    return bool(np.hypot(east, (lat - other[1]) * METRES_PER_DEG) < TWIN_M)
 
 
 _SHAPES = {

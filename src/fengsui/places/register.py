@@ -12,9 +12,10 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from fengsui.places.basemap import METRES_PER_DEG, Basemap, NamedPoints
+from fengsui.places.basemap import Basemap, NamedPoints
 from fengsui.places.roadlines import edge_shapes, level_of, one_of_each_pair
 from fengsui_engine.roads import ROAD_CLASSES, RoadNetwork
+from fengsui_engine.roads.geodesy import METRES_PER_DEGREE
 
 Kind = Literal["place", "landmark", "street", "crossing"]
 Name = dict[str, str]
@@ -36,14 +37,14 @@ class Plane:
 
     def metres(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.float64]:
         """(n, 2) metres."""
-        east = (np.asarray(lon, dtype=np.float64) - self.lon) * METRES_PER_DEG * np.cos(np.radians(self.lat))
-        north = (np.asarray(lat, dtype=np.float64) - self.lat) * METRES_PER_DEG
+        east = (np.asarray(lon, dtype=np.float64) - self.lon) * METRES_PER_DEGREE * np.cos(np.radians(self.lat))
+        north = (np.asarray(lat, dtype=np.float64) - self.lat) * METRES_PER_DEGREE
         return np.column_stack([np.atleast_1d(east), np.atleast_1d(north)])
 
     def degrees(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, 2) lon, lat."""
-        east = METRES_PER_DEG * np.cos(np.radians(self.lat))
-        return np.column_stack([self.lon + metres[:, 0] / east, self.lat + metres[:, 1] / METRES_PER_DEG])
+        east = METRES_PER_DEGREE * np.cos(np.radians(self.lat))
+        return np.column_stack([self.lon + metres[:, 0] / east, self.lat + metres[:, 1] / METRES_PER_DEGREE])
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fengsui.places.basemap import METRES_PER_DEG, Basemap
+from fengsui.places.basemap import Basemap
 from fengsui.places.tags import LANDMARK_CLASSES
 from fengsui_engine.roads import RoadNetwork
+from fengsui_engine.roads.geodesy import METRES_PER_DEGREE, plane_metres
 
 StationKind = Literal["police", "fire", "medic"]
 
@@ -72,8 +73,7 @@ def stations(basemap: Basemap) -> list[Station]:
 
 
 def _is_same(station: Station, kind: StationKind, lon: float, lat: float) -> bool:
-    east = (station.lon - lon) * METRES_PER_DEG * np.cos(np.radians(lat))
-    return station.kind == kind and bool(np.hypot(east, (station.lat - lat) * METRES_PER_DEG) < SAME_STATION_M)
+    return station.kind == kind and plane_metres(lon, lat, station.lon, station.lat) < SAME_STATION_M
 
 
 def seed_stations(
@@ -122,7 +122,7 @@ def _junctions(roads: RoadNetwork, rng: np.random.Generator) -> NDArray[np.int64
 def _metres(roads: RoadNetwork, nodes: NDArray[np.int64]) -> NDArray[np.float64]:
     lon, lat = np.asarray(roads.lon)[nodes], np.asarray(roads.lat)[nodes]
     middle = float(lat.mean()) if len(lat) else 0.0
-    return np.column_stack([lon * np.cos(np.radians(middle)), lat]) * METRES_PER_DEG
+    return np.column_stack([lon * np.cos(np.radians(middle)), lat]) * METRES_PER_DEGREE
 
 
 def _spread(at: NDArray[np.float64], k: int, start: int) -> NDArray[np.int64]:
