@@ -1,7 +1,7 @@
 """One Chromium for all tests that need one: as this machine has it, with the network cable out.
 
-It draws maps without a graphics card. Everything but 127.0.0.1 is sent to a port where nobody listens: a page that wants
-something from elsewhere does not get it.
+It draws maps without a graphics card. Everything but 127.0.0.1 is sent to a port where nobody listens: a page that asks
+something of another host does not get it.
 """
 
 from collections.abc import Iterator
