@@ -6,7 +6,6 @@ numbers in a few array steps, because a tile of a city centre has tens of thousa
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,9 +121,3 @@ def _value(value: str | bool) -> bytes:
     if isinstance(value, bool):
         return bytes([7 << 3, value])
     return _field(1, value.encode())
-
-
-def no_parts() -> Parts:
-    """Nothing at all."""
-    empty: Any = np.zeros(0, dtype=np.int64)
-    return Parts(np.zeros((0, 2), dtype=np.int64), np.zeros(1, dtype=np.int64), empty)

@@ -260,9 +260,9 @@ def _points_in_units(shapes: Shapes, z: int, x: int, y: int) -> tuple[mvt.Parts,
 
 
 def _lines(
-    shapes: Shapes, group: NDArray[np.int64], z: int, x: int, y: int, least_area: float
+    shapes: Shapes, group: NDArray[np.int64], z: int, x: int, y: int, _least_area: float
 ) -> tuple[mvt.Parts, NDArray[np.int64]]:
-    """Parts sorted into one feature for each group."""
+    """Parts sorted into one feature for each group; called as `_rings` is, though a line has no area."""
     parts, of = shapely.get_parts(shapes, return_index=True)
     is_line = (shapely.get_type_id(parts) == 1) & ~shapely.is_empty(parts)
     parts, part_group = parts[is_line], group[of[is_line]]

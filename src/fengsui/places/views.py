@@ -4,11 +4,11 @@ import gzip
 import math
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from fengsui.accounts.who_may import require
 from fengsui.base.actors import Actor
+from fengsui.base.refusals import told
 from fengsui.places.city import City, city
 from fengsui.places.tiles import encode_tile, is_tile
 from fengsui_engine.refusal import Refusal, say
@@ -106,6 +106,4 @@ def _number(request: HttpRequest, name: str) -> float | None:
 
 def refused(refusal: Refusal) -> JsonResponse:
     """A refusal as JSON, its sentence in the reader's language."""
-    sentence = gettext(refusal.sentence) % refusal.facts
-    body = {"code": refusal.code, "sentence": sentence, "facts": refusal.facts}
-    return JsonResponse(body, status=refusal.status, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(told(refusal), status=refusal.status, json_dumps_params={"ensure_ascii": False})
