@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 
 from fengsui.accounts.who_may import only_own
 from fengsui.base import clock
@@ -26,6 +26,7 @@ from fengsui.force.models import Position
 from fengsui.journal.read import Entry, entries_after, head
 from fengsui.journal.record import on_commit_wake
 from fengsui.live.frames import cursor_frame, entry_frame, frame
+from fengsui.live.rows import READER
 
 MOST_QUEUED_BYTES = 256 * 1024
 MOST_MISSED = 2000
@@ -99,12 +100,18 @@ class Hub:
         """Tell a reader what it missed, then add it. False where it must load the board."""
         centre = subscriber.centre
         last = await self.last(centre)
-        self.level.setdefault(centre, last)
+        if centre not in self.level:
+            self.level[centre] = last
+            self._note(
+                frozenset({centre})
+            )  # what was committed since `last` was read woke a hub that did not look here
         if subscriber.at > last or last - subscriber.at > MOST_MISSED:
             return False
         while subscriber.at < self.level[centre]:
             entries, frames = await self._in_thread(_frames, centre, subscriber.at, _reader_of(subscriber))
             _flush(subscriber, entries, frames)
+        if subscriber.is_cut:  # it missed more than its queue holds, and would be cut at each return
+            return False
         # No await between the test of the level and this: nothing can fall between.
         self.subscribers[centre].add(subscriber)
         if subscriber.reader.unit is not None:
@@ -149,29 +156,33 @@ class Hub:
         """Read what is new in a centre and hand it to its readers."""
         if centre not in self.level:
             return  # nobody has ever looked at this centre here
-        readers = list(self.subscribers[centre])
         try:
-            await self._read_on(centre, readers)
+            await self._read_on(centre)
             self._since_trouble = None
         except DatabaseError:
             _log.exception("the journal of %s could not be read", centre)
-            self._tell_trouble(readers)
+            self._tell_trouble(list(self.subscribers[centre]))
             self._loop.call_later(0.5, self._note, frozenset({centre}))
 
-    async def _read_on(self, centre: str, readers: list[Subscriber]) -> None:
+    async def _read_on(self, centre: str) -> None:
         at = self.level[centre]
         while True:
             entries, frames = await self._in_thread(_frames, centre, at, None)
             if not entries:
                 return
-            own = {
-                subscriber: await self._in_thread(_encoded, entries, subscriber.reader)
-                for subscriber in readers
-                if subscriber.is_restricted
-            }
+            own = await self._own_frames(centre, entries)
+            # No await from here on: whoever is restricted has frames of its own.
             self.level[centre] = at = entries[-1].seq
             for subscriber in list(self.subscribers[centre]):
-                _flush(subscriber, entries, own.get(subscriber, frames))
+                _flush(subscriber, entries, own[subscriber] if subscriber.is_restricted else frames)
+
+    async def _own_frames(self, centre: str, entries: list[Entry]) -> dict[Subscriber, list[bytes | None]]:
+        """What each crew hears of `entries`, those included that join meanwhile."""
+        own: dict[Subscriber, list[bytes | None]] = {}
+        while waiting := [one for one in self.subscribers[centre] if one.is_restricted and one not in own]:
+            for subscriber in waiting:
+                own[subscriber] = await self._in_thread(_encoded, entries, subscriber.reader)
+        return own
 
     def _tell_trouble(self, readers: Iterable[Subscriber]) -> None:
         self._since_trouble = self._since_trouble or rfc3339(clock.now())
@@ -222,7 +233,8 @@ def _frames(centre: str, at: int, reader: Actor | None) -> tuple[list[Entry], li
 
 
 def _encoded(entries: list[Entry], reader: Actor | None) -> list[bytes | None]:
-    return [entry_frame(entry, reader=reader) for entry in entries]
+    with transaction.atomic(using=READER):  # one moment: no row holds an older version beside a newer assignment
+        return [entry_frame(entry, reader=reader) for entry in entries]
 
 
 _held: Counter[str] = Counter()

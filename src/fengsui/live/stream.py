@@ -31,6 +31,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 # A screen counts the age of what it shows from the last cursor, and greys its map after 10 s.
 _QUIET_S = 3.0
+# A stream outlives a request by hours; a token or a grant that is taken away ends it within this time.
+_LOOK_AGAIN_S = 30.0
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -64,7 +66,7 @@ async def live(scope: Scope, receive: Receive, send: Send, hub: Hub) -> None:
         return
     leaving = asyncio.create_task(_gone(receive))
     try:
-        await _follow(subscriber, send, leaving)
+        await _follow(subscriber, send, leaving, headers)
     finally:
         hub.leave(subscriber)
         leaving.cancel()
@@ -76,9 +78,15 @@ async def _join(hub: Hub, subscriber: Subscriber) -> bool:
     return await hub.join(subscriber)
 
 
-async def _follow(subscriber: Subscriber, send: Send, leaving: asyncio.Task[None]) -> None:
+async def _follow(subscriber: Subscriber, send: Send, leaving: asyncio.Task[None], headers: dict[str, str]) -> None:
+    clock = asyncio.get_running_loop().time
+    looked_at = clock()
     await _tell(send, cursor_frame(subscriber.at, subscriber.at) if subscriber.queue.empty() else b": hello\n\n")
     while not subscriber.is_cut and not leaving.done():
+        if clock() - looked_at > _LOOK_AGAIN_S:
+            looked_at = clock()
+            if not await _still_may(headers, subscriber.reader):
+                break
         waiting = asyncio.ensure_future(subscriber.get(timeout_s=_QUIET_S))
         await asyncio.wait({waiting, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not waiting.done():
@@ -87,9 +95,20 @@ async def _follow(subscriber: Subscriber, send: Send, leaving: asyncio.Task[None
         try:
             data = waiting.result()
         except TimeoutError:
+            if not subscriber.queue.empty():
+                continue  # queued in this very moment: a cursor must not overtake it
             data = cursor_frame(subscriber.at, subscriber.at)
         await _tell(send, data)
     await _tell(send, b"", more=False)
+
+
+async def _still_may(headers: dict[str, str], reader: Actor) -> bool:
+    """Whether the token or the session still stands for the same actor."""
+    try:
+        found: Actor = await sync_to_async(_reader, thread_sensitive=False)(headers)
+    except NotSignedIn:
+        return False
+    return found == reader
 
 
 async def _gone(receive: Receive) -> None:

@@ -84,6 +84,13 @@ test("a row that was read before the last position keeps that position", () => {
   equal([city.units.get("SQ01").lon, city.units.get("SQ01").state], [2, "committed"]);
 });
 
+test("a unit that goes off duty is nowhere, also where a position of its last minute comes late", () => {
+  let city = snapshot({ last: 1, incidents: [], units: [{ callsign: "SQ01", version: 1, state: "available", lon: 1, lat: 1, position_at: "2026-11-24T00:00:09.000Z" }] });
+  city = apply(city, { seq: 2, rows: { units: [{ callsign: "SQ01", version: 2, state: "off_duty", lon: null, lat: null, position_at: null }] } });
+  city = moved(city, { unit: "SQ01", lon: 2, lat: 2, at: "2026-11-24T00:00:10.000Z" });
+  equal([city.units.get("SQ01").lon, city.units.get("SQ01").position_at], [null, null]);
+});
+
 test("a position of a unit that is not ours is left alone", () => {
   const city = snapshot({ last: 1, incidents: [], units: [] });
   equal(moved(city, { unit: "ZZ99", lon: 1, lat: 1, at: "2026-11-24T00:00:01.000Z" }) === city, true);

@@ -34,7 +34,7 @@ export function apply(city, entry) {
 /** The city after a unit was heard from. Positions raise no version; the newest stays. */
 export function moved(city, { unit, lon, lat, at }) {
   const row = city.units.get(unit);
-  if (!row || isBefore(at, row.position_at)) return city;
+  if (!row || row.state === "off_duty" || isBefore(at, row.position_at)) return city;
   return { ...city, units: new Map(city.units).set(unit, { ...row, lon, lat, position_at: at }) };
 }
 
@@ -66,9 +66,9 @@ function merged(known, rows, kind) {
   return forgetful(next, kind);
 }
 
-/** A row is read when its entry is; the position heard since is newer. */
+/** A row is read when its entry is; the position heard since is newer. A unit off duty has none, wherever it was last. */
 function withNewestPosition(row, old) {
-  if (!old?.position_at || !isBefore(row.position_at, old.position_at)) return row;
+  if (row.state === "off_duty" || !old?.position_at || !isBefore(row.position_at, old.position_at)) return row;
   return { ...row, lon: old.lon, lat: old.lat, position_at: old.position_at };
 }
 
