@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fengsui_engine.roads import ROAD_CLASSES, RoadNetwork
+from fengsui_engine.roads.geodesy import METRES_PER_DEGREE
 
 # Share of a day's calls by hour, from 0 to 23; the shape of calls for service in published dispatch logs: a trough
 # before dawn, a rise to the evening. Shape only; a city counts its own.
@@ -92,6 +93,6 @@ def _chances(roads: RoadNetwork, near: list[tuple[float, float]]) -> np.ndarray:
     stations = np.array(near)
     east = (roads.lon[roads.tail][:, None] - stations[None, :, 0]) * np.cos(np.radians(stations[0, 1]))
     north = roads.lat[roads.tail][:, None] - stations[None, :, 1]
-    away_km = 111.2 * np.sqrt(east**2 + north**2).min(axis=1)
+    away_km = METRES_PER_DEGREE / 1000 * np.sqrt(east**2 + north**2).min(axis=1)
     chance = np.cumsum(metres * np.exp(-away_km / 1.5))
     return np.asarray(chance / chance[-1])

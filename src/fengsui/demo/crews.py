@@ -7,9 +7,8 @@ answered for.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from fengsui.incidents.respond import set_status
 from fengsui_engine.lifecycle import AssignmentStatus
 from fengsui_engine.refusal import Refusal
 from fengsui_engine.roads import RoadNetwork, route, snap
+from fengsui_engine.roads.geodesy import METRES_PER_DEGREE, metres_along, plane_metres
 
 _REFRESH_S = 8.0
 _WANDER_M = 1800.0
@@ -55,7 +55,6 @@ class Crew:
     heading_for: str | None = None  # the assignment it drives to
     next_act_s: float = 0.0  # generator seconds
     told_s: float = -1e9
-    step: dict[str, float] = field(default_factory=dict)
 
 
 class Crews:
@@ -138,7 +137,13 @@ class Crews:
     def _press(self, crew: Crew, assignment: Assignment, status: AssignmentStatus, *, now: datetime) -> None:
         unit = crew.unit
         by = Actor(
-            f"crew-{unit.callsign}", "crew", unit.centre_code, unit.centre_code, unit.callsign, "crew", "officer"
+            id=f"crew-{unit.callsign}",
+            role="crew",
+            area=unit.centre_code,
+            centre=unit.centre_code,
+            unit=unit.callsign,
+            source="crew",
+            origin="officer",
         )
         # Refused where somebody recalled or closed it a moment ago; the next tick sees it as it is.
         with suppress(Refusal):
@@ -146,27 +151,27 @@ class Crews:
 
     def _is_there(self, crew: Crew, assignment: Assignment) -> bool:
         lon, lat = assignment.incident.lon, assignment.incident.lat
-        return lon is None or lat is None or _metres(crew.at, (lon, lat)) < 60
+        return lon is None or lat is None or plane_metres(*crew.at, lon, lat) < 60
 
     def _wander(self, crew: Crew, clock_s: float) -> None:
         """A patrol drives to some junction near its base; others go home and stay."""
         crew.next_act_s = clock_s + float(self.rng.uniform(40, 200))
         if crew.unit.kind_id == "patrol":
             target = self._junction_near(crew.base)
-        elif _metres(crew.at, crew.base) > 80:
+        elif plane_metres(*crew.at, *crew.base) > 80:
             target = crew.base
         else:
             return
         crew.drive = self._drive_to(crew.at, *target)
 
     def _junction_near(self, place: tuple[float, float]) -> tuple[float, float]:
-        reach = _WANDER_M / 111_200
+        reach = _WANDER_M / METRES_PER_DEGREE
         lon = place[0] + float(self.rng.normal(0, reach))
         lat = place[1] + float(self.rng.normal(0, reach))
         node = int(np.argmin((self.roads.lon - lon) ** 2 + (self.roads.lat - lat) ** 2))
         return float(self.roads.lon[node]), float(self.roads.lat[node])
 
-    def _drive_to(self, at: tuple[float, float], lon: Any, lat: Any) -> Drive | None:
+    def _drive_to(self, at: tuple[float, float], lon: float | None, lat: float | None) -> Drive | None:
         if lon is None or lat is None:
             return None
         origin, target = snap(self.roads, [at[0]], [at[1]]), snap(self.roads, [lon], [lat])
@@ -175,16 +180,5 @@ class Crews:
         way = route(self.roads, origin, target)
         if way is None or way.ms == 0 or len(way.lon) < 2:
             return None
-        along = _along(way.lon, way.lat)
+        along = metres_along(way.lon, way.lat)
         return Drive(way.lon, way.lat, along, float(along[-1]) / (way.ms / 1000))
-
-
-def _along(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-    """Metres from the start to each point of a line."""
-    east = np.diff(lon) * 111_200 * np.cos(np.radians(lat[0]))
-    return np.concatenate([[0.0], np.cumsum(np.hypot(east, np.diff(lat) * 111_200))])
-
-
-def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    east = (one[0] - other[0]) * 111_200 * float(np.cos(np.radians(one[1])))
-    return float(np.hypot(east, (one[1] - other[1]) * 111_200))

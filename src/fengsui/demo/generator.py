@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -53,8 +51,8 @@ class Settings:
 class Generator:
     """Calls, crews, and the colleague at the other seats."""
 
-    def __init__(self, plan: Plan, settings: Settings, folder: Path, *, is_real_streets: bool) -> None:
-        self.plan, self.settings, self.folder = plan, settings, folder
+    def __init__(self, plan: Plan, settings: Settings, *, is_real_streets: bool) -> None:
+        self.plan, self.settings = plan, settings
         self.is_real_streets = is_real_streets
         self.speed, self.is_paused = settings.speed, False
         self.is_quiet = settings.calls_per_day == 0
@@ -166,34 +164,40 @@ class Generator:
 
     def _colleague(self, now: datetime) -> None:
         """The made-up dispatcher at the other seats takes what nobody took, and closes what is done."""
-        for incident in Incident.objects.filter(state__in=["waiting", "assigned", "on_scene"]).order_by("pk"):
+        for incident in Incident.objects.open().order_by("pk"):
             try:
                 self._attend(incident, now)
             except Refusal:
                 continue  # a person was quicker
 
     def _attend(self, incident: Incident, now: datetime) -> None:
-        by = self._colleague_of(incident.centre_code)
-        if incident.state == IncidentState.WAITING and now - incident.received_at > _COLLEAGUE_AFTER / max(
-            1, self.speed / 3
-        ):
-            ranked = recommend(incident, k=5, now=now)
-            if ranked.units:
-                unit = Unit.objects.get(callsign=ranked.units[0].unit)
-                dispatch_unit(
-                    incident=incident,
-                    unit=unit,
-                    version=incident.version,
-                    recommendation=ranked.as_text(),
-                    by=by,
-                    now=now,
-                )
-            elif incident.lon is None and now - incident.received_at > 4 * _COLLEAGUE_AFTER:
-                close_incident(incident=incident, disposition="nothing_found", version=incident.version, by=by, now=now)
+        haste = max(1, self.speed / 3)  # a fast day leaves less time to whoever sits at the desk
+        if incident.state == IncidentState.WAITING:
+            if now - incident.received_at > _COLLEAGUE_AFTER / haste:
+                self._take_on(incident, now)
         elif incident.any_cleared and not incident.assignments.active().exists():
             last = incident.assignments.order_by("-ended_at").values_list("ended_at", flat=True).first()
-            if last is not None and now - last > _CLOSES_AFTER / max(1, self.speed / 3):
-                close_incident(incident=incident, disposition=self._ending(), version=incident.version, by=by, now=now)
+            if last is not None and now - last > _CLOSES_AFTER / haste:
+                self._close(incident, self._ending(), now)
+
+    def _take_on(self, incident: Incident, now: datetime) -> None:
+        """Send the first of the ranking; close what nobody can find."""
+        ranked = recommend(incident, k=5, now=now)
+        if ranked.units:
+            dispatch_unit(
+                incident=incident,
+                unit=Unit.objects.get(callsign=ranked.units[0].unit),
+                version=incident.version,
+                recommendation=ranked.as_text(),
+                by=self._colleague_of(incident.centre_code),
+                now=now,
+            )
+        elif incident.lon is None and now - incident.received_at > 4 * _COLLEAGUE_AFTER:
+            self._close(incident, "nothing_found", now)
+
+    def _close(self, incident: Incident, disposition: str, now: datetime) -> None:
+        by = self._colleague_of(incident.centre_code)
+        close_incident(incident=incident, disposition=disposition, version=incident.version, by=by, now=now)
 
     def _ending(self) -> str:
         return str(
@@ -207,10 +211,4 @@ class Generator:
         return grant.actor()
 
     def _caller(self, centre: str) -> Actor:
-        return Actor("demo-caller", "system", centre, centre, source="demo", origin="caller")
-
-
-def remembered(folder: Path) -> dict[str, Any]:
-    """What the demo's folder was made from."""
-    told: dict[str, Any] = json.loads((folder / "demo.json").read_text())
-    return told
+        return Actor(id="demo-caller", role="system", area=centre, centre=centre, source="demo", origin="caller")

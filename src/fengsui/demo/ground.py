@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fengsui.places.basemap import build_basemap
 from fengsui.places.city import map_path
-from fengsui_engine.roads import RoadNetwork, build_from_osm
+from fengsui_engine.roads import build_from_osm
 
 Progress = Callable[[str], None]
 
@@ -32,7 +32,3 @@ def lay_ground(extract: Path, roads_path: Path, progress: Progress) -> None:
     basemap = build_basemap(extract, roads, progress=lambda words: None)
     roads.save(roads_path)
     basemap.save(map_path(roads_path))
-
-
-def open_roads(roads_path: Path) -> RoadNetwork:
-    return RoadNetwork.open(roads_path)

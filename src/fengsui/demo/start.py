@@ -13,9 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from fengsui_engine.refusal import Refusal, say
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from fengsui.demo.areas import Plan
 
 Progress = Callable[[str], None]
 # What the demo puts into its folder, and so may take out again.
@@ -84,7 +89,7 @@ def run_demo(asked: Asked, progress: Progress) -> int:
     compiling = _compile_beside() if is_new else None
     if is_new:
         _lay_ground(asked, progress)
-    _set_up(progress)
+    _set_up()
     told = _fill(asked, progress) if is_new else _carry_on(asked)
     _tell(asked, told)
     _generate(asked)
@@ -142,7 +147,7 @@ def _require_same_city(asked: Asked) -> None:
         raise DemoFolderOfAnotherCity(folder=str(asked.folder), there=there["identity"], asked=_identity(asked))
 
 
-def _listening(port: int) -> Any:
+def _listening(port: int) -> socket:
     from fengsui.web.server import listening
 
     try:
@@ -171,7 +176,7 @@ def _warm_after(compiling: subprocess.Popen[bytes] | None) -> None:
         warmth.waits_for = compiling.wait
 
 
-def _set_up(progress: Progress) -> None:
+def _set_up() -> None:
     import django
     from django.core.management import call_command
 
@@ -180,7 +185,7 @@ def _set_up(progress: Progress) -> None:
         call_command("migrate", database=database, verbosity=0, interactive=False)
 
 
-def _plan(asked: Asked) -> Any:
+def _plan(asked: Asked) -> Plan:
     from fengsui.demo.areas import MADE_UP, REAL_STREETS
 
     return MADE_UP if asked.osm is None else REAL_STREETS
@@ -228,7 +233,7 @@ def _generate(asked: Asked) -> None:
     from fengsui.web.switches import demo_switch
 
     settings = Settings(calls_per_day=asked.calls_per_day, speed=asked.speed, seed=asked.seed)
-    generator = Generator(_plan(asked), settings, asked.folder, is_real_streets=asked.osm is not None)
+    generator = Generator(_plan(asked), settings, is_real_streets=asked.osm is not None)
     demo_switch.generator = generator
     timers.every(TICK_S, generator.tick)
     timers.every(3600, _expire)
@@ -240,7 +245,7 @@ def _expire(now: datetime) -> None:
     expire_particulars(now=now)
 
 
-def _serve(bound: Any) -> None:
+def _serve(bound: socket) -> None:
     from fengsui.web.server import run
 
     sys.stderr.flush()
