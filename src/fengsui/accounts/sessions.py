@@ -98,6 +98,7 @@ def api_actor(request: HttpRequest) -> Actor:
     grant = bearer_grant(header) if header else session_grant(request.session)
     if grant is None:
         raise NotSignedIn()
-    if header is None and check_csrf(request) is not None:
+    # An empty header is no token: whoever comes in by the session owes the page's token.
+    if not header and check_csrf(request) is not None:
         raise FromAnotherPage()
     return grant.actor()
