@@ -14,6 +14,7 @@ WIDTH, LEFT, SCALE = 1340.0, 84.0, 1000.0  # the scale begins at LEFT; what lies
 TOP, LANE, ROOM = 26.0, 34.0, 12.0
 _BEYOND, _STUB = 12.0, 120.0
 _LEAST_MINUTES = 6
+_MOST_MINUTES = 24 * 60  # a time corrected into another century must not draw a tick for each of its hours
 _STEPS = ((10, 1), (20, 2), (60, 5), (180, 15))
 
 Row = dict[str, Any]
@@ -106,7 +107,7 @@ def _minutes(steps: list[float | None], end_s: float, limit_s: float | None) -> 
     """How many minutes the scale must hold: every arrival, and the ring that counts."""
     told = [step for step in steps if step is not None]
     most = max([*told, limit_s or 0.0, min(end_s, 60.0 * _LEAST_MINUTES)])
-    return max(_LEAST_MINUTES, ceil(most / 60 + 0.5))
+    return min(max(_LEAST_MINUTES, ceil(most / 60 + 0.5)), _MOST_MINUTES)
 
 
 def _steps(start: datetime, one: Row, end_s: float) -> tuple[float, float | None, float | None, float | None, float]:

@@ -33,7 +33,12 @@ class Voice:
         return self.named(self.units.get(callsign)) or callsign
 
     def local(self, at: str | datetime) -> datetime:
-        return moment(at).astimezone(self.zone)
+        """In this page's zone; as it is where the zone's step would leave the calendar (a device may tell any year)."""
+        told = moment(at)
+        try:
+            return told.astimezone(self.zone)
+        except OverflowError:
+            return told
 
     def time(self, at: str | datetime) -> str:
         """03:12:05."""

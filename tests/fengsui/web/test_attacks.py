@@ -1,11 +1,18 @@
 """What a careless or hostile client sends: it is refused with a sentence, and breaks nothing for anybody else."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from control_room import fresh
+from api_door import Door
+from control_room import NOON, fresh, send, tell
+from fengsui.incidents.amend import correct_time
+from fengsui.journal.read import entries_about
+
+FIRST_DAY = datetime(1, 1, 1, tzinfo=UTC)
+LAST_DAY = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 def as_page(prefecture: Any, who: str, **options: Any) -> Client:
@@ -28,3 +35,30 @@ def test_a_session_writes_nothing_without_its_page_s_token(prefecture: Any, fire
     )
     assert answer.status_code in (401, 403)
     assert fresh(fire).version == 1
+
+
+@pytest.mark.parametrize("year", [FIRST_DAY, LAST_DAY])
+def test_a_phone_with_an_absurd_clock_does_not_take_the_incident_s_page_away(
+    prefecture: Any, fire: Any, sq01: Any, dispatcher: Any, crew: Any, year: datetime
+) -> None:
+    tell(send(sq01, fire, by=dispatcher), "accepted", by=crew, at=year)
+    assert as_page(prefecture, "dispatcher").get(f"/incidents/{fire.pk}").status_code == 200
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"])
+def test_a_report_from_an_absurd_time_can_be_read_on_its_page(prefecture: Any, at: str) -> None:
+    door = Door(prefecture.token("dispatcher"))
+    taken = door.post("/reports", {"source_event_id": "absurd", "type": "help", "at": at})
+    assert as_page(prefecture, "dispatcher").get(f"/incidents/{taken['incident']}").status_code == 200
+
+
+def test_a_time_corrected_into_another_century_draws_no_tick_for_each_of_its_hours(
+    prefecture: Any, fire: Any, sq01: Any, dispatcher: Any
+) -> None:
+    tell(send(sq01, fire, by=dispatcher), "on_scene", by=dispatcher, now=NOON + timedelta(seconds=90))
+    entry = next(one for one in entries_about("incident", str(fire.pk)) if one.facts.get("status") == "on_scene")
+    at = datetime(2126, 1, 1, tzinfo=UTC)
+    correct_time(incident=fresh(fire), seq=entry.seq, at=at, by=dispatcher, now=NOON + timedelta(seconds=99))
+    page = as_page(prefecture, "dispatcher").get(f"/incidents/{fire.pk}")
+    assert page.status_code == 200
+    assert page.content.count(b'class="tick') < 100
