@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -79,6 +79,11 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(RequestDataTooBig)
 def _too_big(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
     return answer(request, BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+
+
+@api.exception_handler(TooManyFieldsSent)
+def _too_many(request: HttpRequest, _error: TooManyFieldsSent) -> HttpResponse:
+    return answer(request, FieldNotUnderstood(field="query", why="less_than_equal"))
 
 
 @api.exception_handler(ValidationError)

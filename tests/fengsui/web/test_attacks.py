@@ -62,3 +62,9 @@ def test_a_time_corrected_into_another_century_draws_no_tick_for_each_of_its_hou
     page = as_page(prefecture, "dispatcher").get(f"/incidents/{fire.pk}")
     assert page.status_code == 200
     assert page.content.count(b'class="tick') < 100
+
+
+def test_an_address_with_thousands_of_fields_is_refused(prefecture: Any) -> None:
+    query = "&".join(f"a{n}=1" for n in range(2000))
+    answer = Door(prefecture.token("dispatcher")).get(f"/incidents?{query}")
+    assert (answer.status, answer.code) == (422, "field_not_understood")
