@@ -9,6 +9,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -20,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
 HOME = SOURCE / "fengsui/locale/zh_Hans/LC_MESSAGES"
 KEYWORDS = {"say": None, "_": None, "gettext": None, "gettext_lazy": None}
+# Babel writes times into both files; with a fixed one the same sentences give the same bytes.
+NO_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 IN_TEMPLATES = re.compile(r"""\{%\s*(?:trans|translate)\s+(?:"([^"]+)"|'([^']+)')""")
 BLOCKS = re.compile(r"\{%\s*block(?:trans|translate)[^%]*%\}(.*?)\{%\s*endblock(?:trans|translate)\s*%\}", re.DOTALL)
 
@@ -66,7 +69,6 @@ def written() -> Catalog:
 def renewed(old: Catalog) -> Catalog:
     """Today's sentences with the Chinese they have; what is said no more is dropped."""
     new = Catalog(locale="zh_Hans", project="fengsui", fuzzy=False)
-    new.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Language", "zh_Hans")]
     for message, path in sorted(sentences()):
         known = old.get(message)
         new.add(message, known.string if known else "", locations=[(path, None)])
@@ -101,7 +103,7 @@ def as_po(catalogue: Catalog) -> bytes:
 
 def as_mo(catalogue: Catalog) -> bytes:
     fixed = read_po(io.BytesIO(as_po(catalogue)), locale="zh_Hans")
-    fixed.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Language", "zh_Hans")]
+    fixed.creation_date = fixed.revision_date = NO_TIME
     out = io.BytesIO()
     write_mo(out, fixed)
     return out.getvalue()
