@@ -53,7 +53,7 @@ MAY: Mapping[str, frozenset[str]] = {
         {"read_lists_own", "read_incident_own", "set_status_own", "set_unit_state_own", "read_units_own"}
     ),
     Role.PLANNER: frozenset({"read_lists", "read_units", "search_places"}),
-    Role.AUDITOR: frozenset({"read_lists", "read_incident", "read_units", "read_access_lines"}),
+    Role.AUDITOR: frozenset({"read_lists", "read_incident", "recommend", "read_units", "read_access_lines"}),
     Role.ADMINISTRATOR: frozenset({"read_units", "manage_accounts", "manage_registers"}),
 }
 

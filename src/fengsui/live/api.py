@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from fengsui.accounts.who_may import may
 from fengsui.base import clock
 from fengsui.force.actions import set_unit_state
 from fengsui.force.models import Unit
@@ -60,9 +61,11 @@ def read_board(request: HttpRequest, centre: str | None = None) -> Row:
 
 @router.get("/units", response=UnitList)
 def list_units(request: HttpRequest, limit: Annotated[int, Field(ge=1, le=500)] = 500, after: str = "") -> Row:
-    """Units of one's area by call sign."""
+    """Units of one's area by call sign. Who keeps the register and sees no cases is not told what a unit is on."""
     actor = actor_of(request, "read_units")
     rows = unit_items(Unit.objects.seen_by(actor).filter(callsign__gt=after).order_by("callsign")[: limit + 1])
+    if not may(actor, "read_lists"):
+        rows = [row | {"incident": None, "status": None} for row in rows]
     more = len(rows) > limit
     following = f"{request.path}?limit={limit}&after={rows[limit - 1]['callsign']}" if more else None
     return {"items": rows[:limit], "next": following and request.build_absolute_uri(following)}
