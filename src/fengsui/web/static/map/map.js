@@ -22,7 +22,7 @@ export async function openMap(container, context, { view = {}, dress = () => und
   const look = () => style({ tiles: page.tiles, english: words.english, light: document.documentElement.dataset.theme === "light" });
   const map = new maplibre.Map({
     container, style: look(), ...framed(page, view), interactive,
-    attributionControl: false, fadeDuration: 0, localIdeographFontFamily: FONT, pixelRatio: Math.min(devicePixelRatio, TRACTABLE_PIXELS),
+    locale: { "Map.Title": context.t("map.label") }, attributionControl: false, fadeDuration: 0, localIdeographFontFamily: FONT, pixelRatio: Math.min(devicePixelRatio, TRACTABLE_PIXELS),
     dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, renderWorldCopies: false, minZoom: 5, maxZoom: 18,
     // Tiles and fonts are this server's own; an unknown image is one that the theme is about to bring.
     cancelPendingTileRequestsWhileZooming: true,

@@ -22,7 +22,7 @@ export function makeLog(context, opened) {
     drawn = now;
     const name = (callsign) => callName(desk.live.city().units, callsign, words);
     body.replaceChildren(...timeline.map((entry) =>
-      el("tr", {}, el("td", { class: "nb", text: words.tenths(entry.at) }), el("td", {}, deed(entry, { t, words, name }), entry.words ? el("span", { class: "i2", text: `：${entry.words}` }) : null), el("td", { class: "i3", text: doer(entry, context) }))));
+      el("tr", {}, el("td", { class: "nb", text: words.tenths(entry.at) }), el("td", {}, deed(entry, { t, words, name }), entry.words ? el("span", { class: "i2", text: `${words.english ? ": " : "："}${entry.words}` }) : null), el("td", { class: "i3", text: doer(entry, context) }))));
   }
   return { element, show };
 }
