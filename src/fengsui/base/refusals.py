@@ -124,9 +124,11 @@ def as_answer(refusal: Refusal, accept_language: str) -> dict[str, Any]:
 
 def language_of(accept_language: str, *, default: str = "zh-hans") -> str:
     """The first language of an Accept-Language header that Fengsui speaks."""
-    for code, _ in parse_accept_lang_header(accept_language):
+    for code, quality in parse_accept_lang_header(accept_language):
         if code == "*":
             break
+        if quality == 0:  # "not this one"
+            continue
         try:
             return get_supported_language_variant(code)
         except LookupError:

@@ -88,6 +88,8 @@ def _too_many(request: HttpRequest, _error: TooManyFieldsSent) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    if request.method == "POST" and not request.body:  # Ninja parses nothing where nothing was sent
+        return answer(request, NotJson(reason="not_json_text"))
     first = error.errors[0]
     place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
     return answer(request, FieldNotUnderstood(field=place[:100] or "body", why=str(first["type"])))
