@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -236,13 +235,6 @@ def _generate(asked: Asked) -> None:
     generator = Generator(_plan(asked), settings, is_real_streets=asked.osm is not None)
     demo_switch.generator = generator
     timers.every(TICK_S, generator.tick)
-    timers.every(3600, _expire)
-
-
-def _expire(now: datetime) -> None:
-    from fengsui.incidents.particulars import expire_particulars
-
-    expire_particulars(now=now)
 
 
 def _serve(bound: socket) -> None:

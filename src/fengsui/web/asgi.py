@@ -6,11 +6,13 @@ One process by default, so that the one hub tells every screen. The mux answers 
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
 from fengsui.base.timers import timers
+from fengsui.incidents.particulars import expire_particulars
 from fengsui.live.hub import Hub
 from fengsui.live.stream import Receive, Scope, Send, live
 from fengsui.web.warmth import warmth
@@ -18,6 +20,7 @@ from fengsui.web.warmth import warmth
 _LIVE = "/api/v1/live"
 # Answers are short; a storm of them waits here rather than as threads that fight for two cores.
 _THREADS = 10
+_AN_HOUR_S = 3600
 
 
 class Application:
@@ -42,6 +45,7 @@ class Application:
         await receive()
         self.hub = Hub()
         following = asyncio.create_task(self.hub.run())
+        timers.every(_AN_HOUR_S, _expire)
         timers.start()
         warmth.begin()
         await send({"type": "lifespan.startup.complete"})
@@ -50,3 +54,8 @@ class Application:
         self.hub.close()
         following.cancel()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _expire(now: datetime) -> None:
+    """Every installation deletes the words whose time is over, whatever else it runs."""
+    expire_particulars(now=now)
