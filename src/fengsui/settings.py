@@ -3,7 +3,6 @@
 Every variable is read once and has its line in docs/reference/settings.md.
 """
 
-import os
 from pathlib import Path
 
 from fengsui.base.variables import flag, number, secret, text
@@ -120,9 +119,11 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
+# --- What is told on stderr ------------------------------------------------
+LOG_LEVEL = text("FENGSUI_LOG_LEVEL", default="WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("FENGSUI_LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -1,10 +1,10 @@
 """Runs the platform in this process until it is told to stop."""
 
-import os
 import socket
 import sys
 
 import uvicorn
+from django.conf import settings
 
 # Kernel buffers hid 1.9 MB from a reader that had stopped reading; with 64 kB a slow one is noticed and cut.
 _SEND_BUFFER = 64 * 1024
@@ -28,7 +28,7 @@ def run(bound: socket.socket) -> None:
     config = uvicorn.Config(
         Application(),
         lifespan="on",
-        log_level=os.environ.get("FENGSUI_LOG_LEVEL", "warning").lower(),
+        log_level=settings.LOG_LEVEL.lower(),
         access_log=False,
         timeout_graceful_shutdown=2,
         server_header=False,
