@@ -96,6 +96,8 @@ ASSIGNMENT: Mapping[AssignmentStatus, Mapping[str, AssignmentStatus]] = {
 
 OPEN = frozenset({_I.WAITING, _I.ASSIGNED, _I.ON_SCENE})
 ACTIVE = frozenset({_A.ORDERED, _A.ACCEPTED, _A.EN_ROUTE, _A.ON_SCENE})
+_WITH_ASSIGNMENTS = frozenset({"commit", "release"})  # a unit takes these steps with its assignment, never by hand
+SETTABLE = frozenset(after for row in UNIT.values() for verb, after in row.items() if verb not in _WITH_ASSIGNMENTS)
 
 
 class IncidentHasMovedOn(Refusal):
@@ -144,7 +146,7 @@ def verb_to(status: AssignmentStatus) -> str:
 
 def unit_verb(state: UnitState, wanted: UnitState) -> str | None:
     """The verb by which a person brings a unit from `state` to `wanted`, or None where there is none."""
-    by_hand = {verb: after for verb, after in UNIT[state].items() if verb not in ("commit", "release")}
+    by_hand = {verb: after for verb, after in UNIT[state].items() if verb not in _WITH_ASSIGNMENTS}
     return next((verb for verb, after in by_hand.items() if after is wanted), None)
 
 

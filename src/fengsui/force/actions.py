@@ -12,8 +12,20 @@ from django.db import transaction
 
 from fengsui.base.actors import Actor
 from fengsui.force.models import Position, Unit
+from fengsui.force.refusals import NotASettableState
 from fengsui.journal.record import act, record
-from fengsui_engine.lifecycle import UNIT, UnitHasMovedOn, UnitState, unit_verb
+from fengsui_engine.lifecycle import SETTABLE, UNIT, UnitHasMovedOn, UnitState, unit_verb
+
+
+def settable(state: str) -> UnitState:
+    """The state of that name, if people may set it.
+
+    Raises:
+        NotASettableState: there is none of that name, or only an assignment leads to it.
+    """
+    if state not in SETTABLE:
+        raise NotASettableState(state=state[:32])
+    return UnitState(state)
 
 
 def set_unit_state(*, unit: Unit, wanted: UnitState, by: Actor, now: datetime) -> Unit:

@@ -1,4 +1,4 @@
-"""The board's and the units' addresses."""
+"""The board's and the units' addresses. A unit's row says which incident it is on, so they stand above both apps."""
 
 from typing import Annotated, Any
 
@@ -8,14 +8,12 @@ from pydantic import Field
 
 from fengsui.accounts.who_may import may
 from fengsui.base import clock
-from fengsui.force.actions import set_unit_state
+from fengsui.force.actions import set_unit_state, settable
 from fengsui.force.models import Unit
-from fengsui.force.refusals import NotASettableState
 from fengsui.incidents.api import actor_of, unit_of
 from fengsui.incidents.schemas import Body, IncidentRow, Short
 from fengsui.live.board import board, centre_for
 from fengsui.live.rows import unit_items
-from fengsui_engine.lifecycle import UnitState
 
 router = Router(tags=["board"])
 Row = dict[str, Any]
@@ -71,15 +69,10 @@ def list_units(request: HttpRequest, limit: Annotated[int, Field(ge=1, le=500)] 
     return {"items": rows[:limit], "next": following and request.build_absolute_uri(following)}
 
 
-_SETTABLE = {UnitState.AVAILABLE, UnitState.OFF_DUTY, UnitState.OUT_OF_SERVICE}
-
-
 @router.post("/units/{callsign}/state", response=UnitRow)
 def set_state(request: HttpRequest, callsign: str, body: UnitStateIn) -> Row:
     """Bring a unit on or off duty, out of service or back."""
     actor = actor_of(request, "set_unit_state")
     unit = unit_of(callsign, actor)
-    if body.state not in _SETTABLE:
-        raise NotASettableState(state=body.state[:32])
-    set_unit_state(unit=unit, wanted=UnitState(body.state), by=actor, now=clock.now())
+    set_unit_state(unit=unit, wanted=settable(body.state), by=actor, now=clock.now())
     return unit_items(Unit.objects.filter(pk=unit.pk))[0]
