@@ -11,6 +11,7 @@ from fengsui.accounts.who_may import require
 from fengsui.base.actors import Actor
 from fengsui.base.areas import code_range
 from fengsui.base.clock import from_microseconds, rfc3339
+from fengsui.base.paging import address_of_next
 from fengsui.journal.models import AccessLine
 
 router = Router(tags=["access"])
@@ -68,5 +69,7 @@ def list_access_lines(
         }
         for line in found[:limit]
     ]
-    following = f"{request.path}?limit={limit}&before={found[limit - 1].pk}" if len(found) > limit else None
-    return {"items": items, "next": following and request.build_absolute_uri(following)}
+    following = None
+    if len(found) > limit:
+        following = address_of_next(request, incident=incident, limit=limit, before=found[limit - 1].pk)
+    return {"items": items, "next": following}

@@ -1,7 +1,6 @@
 """The incidents' addresses: read the request, call one verb, shape the reply."""
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,6 +11,7 @@ from fengsui.accounts.who_may import require
 from fengsui.base import clock
 from fengsui.base.actors import Actor
 from fengsui.base.clock import rfc3339
+from fengsui.base.paging import address_of_next
 from fengsui.base.refusals import NoSuchThing
 from fengsui.force.models import Unit
 from fengsui.incidents import amend, resolve, respond
@@ -128,8 +128,7 @@ def list_incidents(
     rows = incident_rows(found.order_by("-pk")[: limit + 1])
     following = None
     if len(rows) > limit:
-        query = urlencode({"state": state, "limit": limit, "before": rows[limit - 1]["id"]})
-        following = request.build_absolute_uri(f"{request.path}?{query}")
+        following = address_of_next(request, state=state, limit=limit, before=rows[limit - 1]["id"])
     return {"items": rows[:limit], "next": following}
 
 

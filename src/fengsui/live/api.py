@@ -8,6 +8,7 @@ from pydantic import Field
 
 from fengsui.accounts.who_may import may
 from fengsui.base import clock
+from fengsui.base.paging import address_of_next
 from fengsui.force.actions import set_unit_state, settable
 from fengsui.force.models import Unit
 from fengsui.incidents.api import actor_of, unit_of
@@ -64,9 +65,10 @@ def list_units(request: HttpRequest, limit: Annotated[int, Field(ge=1, le=500)] 
     rows = unit_items(Unit.objects.seen_by(actor).filter(callsign__gt=after).order_by("callsign")[: limit + 1])
     if not may(actor, "read_lists"):
         rows = [row | {"incident": None, "status": None} for row in rows]
-    more = len(rows) > limit
-    following = f"{request.path}?limit={limit}&after={rows[limit - 1]['callsign']}" if more else None
-    return {"items": rows[:limit], "next": following and request.build_absolute_uri(following)}
+    following = None
+    if len(rows) > limit:
+        following = address_of_next(request, limit=limit, after=rows[limit - 1]["callsign"])
+    return {"items": rows[:limit], "next": following}
 
 
 @router.post("/units/{callsign}/state", response=UnitRow)

@@ -172,6 +172,15 @@ def test_the_lines_are_read_by_auditors_of_the_area_newest_first(door: Any, fire
     assert door("auditor").get("/access-lines", incident=str(elsewhere.pk))["items"] == []
 
 
+def test_the_lines_about_one_incident_go_on_with_its_own(door: Any, fire: Any, dispatcher: Any) -> None:
+    other = report("help", by=dispatcher)
+    for incident in (fire, other, fire):
+        door("dispatcher").get(f"/incidents/{incident.pk}")
+    told = door("auditor").get("/access-lines", incident=str(fire.pk), limit=1)
+    rest = door("auditor").get("/" + told["next"].partition("/api/v1/")[2])
+    assert [line["about"]["id"] for line in rest["items"]] == [str(fire.pk)]
+
+
 # --- their time is over -----------------------------------------------------------
 
 
