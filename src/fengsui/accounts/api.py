@@ -7,8 +7,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from fengsui.accounts.seats import seats
-from fengsui.accounts.who_may import require
-from fengsui.base.actors import Actor
+from fengsui.accounts.sessions import actor_of
 from fengsui.base.areas import code_range
 from fengsui.base.clock import from_microseconds, rfc3339
 from fengsui.base.paging import address_of_next
@@ -49,8 +48,7 @@ def list_access_lines(
     before: int | None = None,
 ) -> dict[str, Any]:
     """Reads of personal data in one's area, newest first: who, which, when, for what purpose."""
-    actor: Actor = request.auth  # type: ignore[attr-defined]  # set by the API's authentication
-    require(actor, "read_access_lines")
+    actor = actor_of(request, "read_access_lines")
     first, end = code_range(actor.area)
     lines = AccessLine.objects.filter(centre__gte=first, centre__lt=end)
     if incident is not None:

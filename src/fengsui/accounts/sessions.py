@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from ninja.utils import check_csrf
 
 from fengsui.accounts.models import Account, Grant, Token
+from fengsui.accounts.who_may import require
 from fengsui.base.actors import Actor
 from fengsui_engine.refusal import Refusal, say
 
@@ -102,3 +103,14 @@ def api_actor(request: HttpRequest) -> Actor:
     if not header and check_csrf(request) is not None:
         raise FromAnotherPage()
     return grant.actor()
+
+
+def actor_of(request: HttpRequest, verb: str) -> Actor:
+    """The actor of a request on the API, if its role has the verb.
+
+    Raises:
+        VerbNotAllowed: the table does not give the verb to the role.
+    """
+    actor: Actor = request.auth  # type: ignore[attr-defined]  # what `api_actor` gave
+    require(actor, verb)
+    return actor

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 from pydantic import Field
 
-from fengsui.accounts.who_may import require
+from fengsui.accounts.sessions import actor_of
 from fengsui.base import clock
 from fengsui.base.actors import Actor
 from fengsui.base.clock import rfc3339
@@ -50,13 +50,6 @@ from fengsui_engine.lifecycle import AssignmentStatus
 
 router = Router(tags=["incidents"])
 Row = dict[str, Any]
-
-
-def actor_of(request: HttpRequest, verb: str) -> Actor:
-    """The request's actor, if its role has the verb."""
-    actor: Actor = request.auth  # type: ignore[attr-defined]  # set by the API's authentication
-    require(actor, verb)
-    return actor
 
 
 def _incident(incident_id: str, actor: Actor) -> Incident:

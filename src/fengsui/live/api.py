@@ -6,12 +6,13 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from fengsui.accounts.sessions import actor_of
 from fengsui.accounts.who_may import may
 from fengsui.base import clock
 from fengsui.base.paging import address_of_next
 from fengsui.force.actions import set_unit_state, settable
 from fengsui.force.models import Unit
-from fengsui.incidents.api import actor_of, unit_of
+from fengsui.incidents.api import unit_of
 from fengsui.incidents.schemas import Body, IncidentRow, Short
 from fengsui.live.board import board, centre_for
 from fengsui.live.rows import unit_items
