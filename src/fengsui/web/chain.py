@@ -10,7 +10,7 @@ from typing import Any
 
 from fengsui.web.voice import moment
 
-WIDTH, LEFT, SCALE = 1340.0, 84.0, 1000.0  # the scale begins at LEFT; what lies beyond it is broken off
+LEFT, SCALE = 84.0, 1000.0  # the scale begins at LEFT; what lies beyond it is broken off
 TOP, LANE, ROOM = 26.0, 34.0, 12.0
 _BEYOND, _STUB = 12.0, 120.0
 _LEAST_MINUTES = 6

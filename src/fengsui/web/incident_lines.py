@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from fengsui.web.incident_sheet import doubts, place_of, state_symbol, state_word
-from fengsui.web.targets import TARGETS
+from fengsui.web.incident_sheet import doubts, labelled, place_of, state_symbol, state_word
+from fengsui.web.targets import arrive_limit_s
 from fengsui.web.voice import Voice, moment, running
 from fengsui_engine.refusal import say
 
@@ -33,13 +33,13 @@ def lines(incidents: list[Row], *, page: Row, voice: Voice, now: datetime) -> li
 def _line(incident: Row, page: Row, voice: Voice, now: datetime) -> Row:
     call = moment(incident["clock_from"])
     arrivals = [moment(one["on_scene_at"]) for one in incident["assignments"] if one["on_scene_at"]]
-    limit_s = TARGETS["arrive_ms"][str(incident["priority"])] / 1000  # type: ignore[index]
+    limit_s = arrive_limit_s(incident["priority"])
     arrived_s = (min(arrivals) - call).total_seconds() if arrivals else None
     is_over = incident["ended_at"] is not None
     return {
         "id": incident["id"],
         "number": incident["number"],
-        "type": _label(page["types"], incident["type"], voice),
+        "type": voice.named(labelled(page["types"], incident["type"])),
         "priority": incident["priority"],
         "place": place_of(incident, voice),
         "doubts": doubts(incident["doubt"]),
@@ -50,9 +50,5 @@ def _line(incident: Row, page: Row, voice: Voice, now: datetime) -> Row:
         "is_late": arrived_s is not None and arrived_s > limit_s,
         "age": "" if is_over else running((now - call).total_seconds()),
         "units": " ".join(dict.fromkeys(voice.unit(one["unit"]) for one in incident["assignments"])),
-        "disposition": _label(page["dispositions"], incident["disposition"], voice),
+        "disposition": voice.named(labelled(page["dispositions"], incident["disposition"])),
     }
-
-
-def _label(labels: list[Row], code: str | None, voice: Voice) -> str:
-    return voice.named(next((one for one in labels if one["code"] == code), None))

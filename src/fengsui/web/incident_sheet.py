@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fengsui.web.chain import chain
-from fengsui.web.targets import TARGETS
+from fengsui.web.targets import arrive_limit_s
 from fengsui.web.voice import Voice, distance, moment, running
 from fengsui_engine.lifecycle import INCIDENT, IncidentState
 from fengsui_engine.refusal import say
@@ -99,18 +99,23 @@ def sheet(incident: Row, *, page: Row, voice: Voice, kept_until: datetime | None
     return {
         "symbol": state_symbol(incident),
         "state": state_word(incident),
-        "type": voice.named(_labelled(page["types"], incident["type"])),
+        "type": voice.named(labelled(page["types"], incident["type"])),
         "place": place_of(incident, voice),
         "called": f"{voice.date(incident['clock_from'])} {voice.time(incident['clock_from'])}",
         "doubts": doubts(incident["doubt"]),
         "lines": lines,
-        "chain": _chain(incident, lines, voice, now),
+        "chain": _chain(incident, voice, now),
         "result": _result(incident, voice, page, kept_until, kept_days),
         "rankings": [] if page["role"] == "crew" else _rankings(incident, voice),
         "acts": acts_now(incident, page["may"]),
         "times": [line for line in lines if line["is_time"]] if "correct" in page["may"] else [],
         "erased": any(entry["what"] == "incident.words_expired" for entry in incident["timeline"]),
     }
+
+
+def labelled(labels: list[Row], code: str | None) -> Row | None:
+    """The label of a type or a disposition among those of the page's block."""
+    return next((one for one in labels if one["code"] == code), None)
 
 
 def doubts(codes: list[str] | None) -> list[str]:
@@ -168,7 +173,7 @@ def _small(entry: Row, voice: Voice, page: Row) -> str:
     elif what == "unit.dispatched" and page["role"] != "crew":
         said += _chosen(facts, voice)
     elif what == "incident.closed":
-        said.append(voice.named(_labelled(page["dispositions"], facts.get("disposition"))))
+        said.append(voice.named(labelled(page["dispositions"], facts.get("disposition"))))
     elif what == "incident.time_corrected":
         said.append(f"{voice.tenths(facts['was'])} → {voice.tenths(facts['at'])}")
     if what in ("incident.closed", "incident.cancelled"):
@@ -201,8 +206,8 @@ def _same_day(one: str, other: str, voice: Voice) -> bool:
     return voice.local(one).date() == voice.local(other).date()
 
 
-def _chain(incident: Row, lines: list[Row], voice: Voice, now: datetime) -> Row:
-    limit_s = TARGETS["arrive_ms"][str(incident["priority"])] / 1000  # type: ignore[index]
+def _chain(incident: Row, voice: Voice, now: datetime) -> Row:
+    limit_s = arrive_limit_s(incident["priority"])
     reopened = [moment(entry["at"]) for entry in incident["timeline"] if entry["what"] == "incident.reopened"]
     drawn = chain(incident, limit_s=limit_s, now=now, reopened=reopened)
     lanes = [
@@ -251,7 +256,7 @@ def _result(incident: Row, voice: Voice, page: Row, kept_until: datetime | None,
     last = ends[-1] if ends and incident["ended_at"] else None
     until = kept_until or (moment(incident["ended_at"]) + timedelta(days=kept_days) if incident["ended_at"] else None)
     return {
-        "disposition": voice.named(_labelled(page["dispositions"], incident["disposition"])),
+        "disposition": voice.named(labelled(page["dispositions"], incident["disposition"])),
         "by": last and last["by"]["name"],
         "at": last and f"{voice.day(last['at'])} {voice.time(last['at'])}",
         "reason": last and last["words"],
@@ -296,7 +301,3 @@ def _really(incident: Row, unit: str, at: str, voice: Voice) -> str:
     if not mine or mine[0]["en_route_at"] is None or mine[0]["on_scene_at"] is None:
         return ""
     return voice.duration((moment(mine[0]["on_scene_at"]) - moment(mine[0]["en_route_at"])).total_seconds())
-
-
-def _labelled(labels: list[Row], code: str | None) -> Row | None:
-    return next((one for one in labels if one["code"] == code), None)
