@@ -8,6 +8,9 @@ from typing import Any
 Reason = dict[str, Any]
 
 STALE_AFTER_S = 120
+"""A position older than this is said to be old."""
+OFF_ROAD_M = 100
+"""A unit farther from its road than this is said to be off it: the way to the road is in no travel time."""
 
 
 def reasons_for(rank: int, *, ms: int, best_ms: int, position_age_s: int | None, off_metres: float) -> list[Reason]:
@@ -19,7 +22,7 @@ def reasons_for(rank: int, *, ms: int, best_ms: int, position_age_s: int | None,
         told = [{"code": "as_near"}]
     if position_age_s is None or position_age_s > STALE_AFTER_S:
         told.append({"code": "position_old", "seconds": position_age_s})
-    if off_metres > 100:
+    if off_metres > OFF_ROAD_M:
         told.append({"code": "off_road", "metres": round(off_metres)})
     return told
 
