@@ -12,14 +12,14 @@ from fengsui.incidents.models import Incident
 from fengsui.journal.read import Entry, entries_about
 from fengsui_engine.refusal import say
 
-_STATUS = {
+STATUSES = {
     "accepted": say("%(unit)s accepted"),
     "declined": say("%(unit)s cannot come"),
     "en_route": say("%(unit)s is on the way"),
     "on_scene": say("%(unit)s is on scene"),
     "cleared": say("%(unit)s is done"),
 }
-_ACTS = {
+ACTS = {
     "incident.opened": say("Incident opened, receipt given"),
     "unit.dispatched": say("%(unit)s sent"),
     "assignment.recalled": say("%(unit)s recalled"),
@@ -74,5 +74,5 @@ def _row(entry: Entry, names: dict[str, str], said: dict[str, dict[str, Any]]) -
 
 def _sentence(entry: Entry) -> str:
     is_status = entry.what == "assignment.status_set"
-    sentence = _STATUS[entry.facts["status"]] if is_status else _ACTS.get(entry.what, entry.what)
+    sentence = STATUSES[entry.facts["status"]] if is_status else ACTS.get(entry.what, entry.what)
     return _(sentence) % entry.facts

@@ -44,7 +44,7 @@ HOW = {
     "system": ("by_system", say("system")),
     "correction": ("by_later", say("corrected")),
 }
-_DOUBTS = {
+DOUBTS = {
     "no_pin": say("No place on the map; go by the caller's words"),
     "pin_unreadable": say("The place sent with it could not be read"),
     "maybe_swapped": say("Longitude and latitude may be swapped"),
@@ -119,7 +119,7 @@ def labelled(labels: list[Row], code: str | None) -> Row | None:
 
 
 def doubts(codes: list[str] | None) -> list[str]:
-    return [_(_DOUBTS[code]) if code in _DOUBTS else code for code in codes or []]
+    return [_(DOUBTS[code]) if code in DOUBTS else code for code in codes or []]
 
 
 def _line(entry: Row, incident: Row, voice: Voice, page: Row) -> Row:

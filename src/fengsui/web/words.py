@@ -3,6 +3,8 @@
 The view translates them and gives them to the page; no module holds a sentence of its own.
 """
 
+from fengsui.incidents.timeline import ACTS, STATUSES
+from fengsui.web.incident_sheet import DOUBTS
 from fengsui.web.words_pages import WORDS_PAGES
 from fengsui_engine.refusal import say
 
@@ -69,15 +71,8 @@ WORDS: dict[str, str] = {
     "line.missed": say("ring missed by %(by)s"),
     "line.will_miss": say("will miss the ring by %(by)s"),
     # What is doubtful about a report
-    "doubt.no_pin": say("No place on the map; go by the caller's words"),
-    "doubt.pin_unreadable": say("The place sent with it could not be read"),
-    "doubt.maybe_swapped": say("Longitude and latitude may be swapped"),
-    "doubt.far_from_roads": say("The place is over 2 km from any road"),
-    "doubt.time_unreadable": say("The time sent with it could not be read"),
-    "doubt.time_in_future": say("The time sent with it lies in the future"),
-    "doubt.time_long_past": say("The time sent with it is long past"),
+    **{f"doubt.{code}": sentence for code, sentence in DOUBTS.items()},
     "doubt.no_free_unit": say("No unit is free"),
-    "doubt.time_before_order": say("The time lies before the order"),
     # The units
     "board.title": say("Units"),
     "board.on_duty": say("On duty %(n)s"),
@@ -229,7 +224,6 @@ WORDS: dict[str, str] = {
     "place.kind.crossing": say("crossing"),
     "place.kind.landmark": say("landmark"),
     "place.kind.place": say("place"),
-    "place.kind.address": say("address"),
     "foot.next": say("Next field"),
     "foot.places": say("Places"),
     "foot.type": say("Type"),
@@ -243,22 +237,10 @@ WORDS: dict[str, str] = {
     ),
     "help.close": say("Close this list"),
     # What an entry of the record says, where the stream brings it before the server's own sentence
-    "what.incident.opened": say("Incident opened, receipt given"),
-    "what.unit.dispatched": say("%(unit)s sent"),
-    "what.assignment.status_set.accepted": say("%(unit)s accepted"),
-    "what.assignment.status_set.declined": say("%(unit)s cannot come"),
-    "what.assignment.status_set.en_route": say("%(unit)s is on the way"),
-    "what.assignment.status_set.on_scene": say("%(unit)s is on scene"),
-    "what.assignment.status_set.cleared": say("%(unit)s is done"),
-    "what.assignment.recalled": say("%(unit)s recalled"),
-    "what.incident.closed": say("Closed"),
-    "what.incident.cancelled": say("Cancelled"),
-    "what.incident.reopened": say("Opened again"),
-    "what.incident.relocated": say("Put at another place"),
-    "what.incident.noted": say("Note"),
-    "what.incident.time_corrected": say("Time corrected"),
+    **{f"what.{act}": sentence for act, sentence in ACTS.items()},
+    **{f"what.assignment.status_set.{status}": sentence for status, sentence in STATUSES.items()},
     "role.dispatcher": say("dispatcher"),
-    "role.call_taker": say("call-taker"),
+    "role.call_taker": say("call taker"),
     "role.shift_lead": say("shift lead"),
     "role.crew": say("crew"),
     "role.system": say("system"),
