@@ -1,4 +1,4 @@
-"""Facts that every app shares: the tree of areas."""
+"""Facts that every app shares: the tree of areas, and how long records are kept."""
 
 from typing import ClassVar
 
@@ -50,7 +50,7 @@ class Area(models.Model):
 
 
 class RetentionRule(models.Model):
-    """How long a kind of record is kept after its case has ended: data, with the source of the figure."""
+    """How long a kind of record is kept after its incident has ended: data, with the source of the figure."""
 
     code = models.CharField(max_length=32, primary_key=True)
     days = models.PositiveIntegerField()

@@ -30,7 +30,7 @@ def translated(sentence: str) -> str:
 
 def told(refusal: Refusal) -> str:
     """The sentence of a refusal, with its facts."""
-    return translated(type(refusal).sentence) % refusal.facts
+    return translated(refusal.sentence) % refusal.facts
 
 
 @lru_cache
