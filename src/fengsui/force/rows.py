@@ -1,6 +1,5 @@
 """The row of a unit as the contract writes it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from fengsui.base.clock import rfc3339
@@ -11,7 +10,7 @@ Row = dict[str, Any]
 
 def unit_rows(units: UnitQuerySet) -> list[Row]:
     """The items of those units, in the order of the query."""
-    return [unit_row(unit) for unit in _with_position(units)]
+    return [unit_row(unit) for unit in units.select_related("position", "station")]
 
 
 def unit_row(unit: Unit) -> Row:
@@ -29,7 +28,3 @@ def unit_row(unit: Unit) -> Row:
         "centre": unit.centre_code,
         "version": unit.version,
     }
-
-
-def _with_position(units: UnitQuerySet) -> Iterable[Unit]:
-    return units.select_related("position", "station")
