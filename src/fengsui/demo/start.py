@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,16 +23,11 @@ if TYPE_CHECKING:
     from fengsui.demo.areas import Plan
 
 Progress = Callable[[str], None]
-# What the demo puts into its folder, and so may take out again.
-_ITS_OWN = (
-    "fengsui.sqlite3",
-    "keys.sqlite3",
-    "city.roads",
-    "city.map",
-    "demo.json",
-    "credentials.json",
-    "secret.key",
-    "lock",
+# What the demo puts into its folder, and so may take out again, drafts and the database's companions included. Nothing
+# of a person's goes: not an extract that lies beside, nor a file whose name only begins alike.
+_ITS_OWN = re.compile(
+    r"(fengsui|keys)\.sqlite3(-wal|-shm|-journal)?|city\.(roads|map)(\.[\d.]*part)?|shuoquan-\d+\.osm\.pbf"
+    r"|\.?(demo|credentials)\.json(\.new)?|secret\.key|lock"
 )
 _FORMAT = 1
 
@@ -51,6 +47,13 @@ class DemoFolderOfAnotherCity(Refusal):
 class NotADemoFolder(Refusal):
     status = 409
     sentence = say("%(folder)s holds files that are not a demo's. Give an empty folder with --data.")
+
+
+class DemoFolderBroken(Refusal):
+    status = 409
+    sentence = say(
+        "%(file)s in %(folder)s is missing or damaged. Start over with --reset, or give another with --data."
+    )
 
 
 class PortTaken(Refusal):
@@ -74,6 +77,7 @@ class Asked:
 
 def run_demo(asked: Asked, progress: Progress) -> int:
     """Make or open the folder, then serve until told to stop."""
+    os.umask(0o077)  # keys, passwords and people's words are read by whoever runs this, and by nobody else
     lock = _hold(asked.folder)
     if asked.is_reset:
         _empty(asked.folder)
@@ -88,7 +92,7 @@ def run_demo(asked: Asked, progress: Progress) -> int:
     compiling = _compile_beside() if is_new else None
     if is_new:
         _lay_ground(asked, progress)
-    _set_up()
+    _set_up(asked.folder)
     told = _fill(asked, progress) if is_new else _carry_on(asked)
     _tell(asked, told)
     _generate(asked)
@@ -101,10 +105,12 @@ def run_demo(asked: Asked, progress: Progress) -> int:
 
 def _hold(folder: Path) -> IO[str]:
     folder.mkdir(parents=True, exist_ok=True)
-    strange = [path.name for path in folder.iterdir() if not path.name.startswith(".") and not _is_ours(path)]
-    if strange and not (folder / "demo.json").exists():
+    held = [path for path in folder.iterdir() if _is_ours(path) or not path.name.startswith(".")]
+    # The lock is the first thing that a demo makes: what lies there without one is somebody else's.
+    is_strange = not all(map(_is_ours, held)) or (bool(held) and not (folder / "lock").exists())
+    if is_strange and not (folder / "demo.json").exists():
         raise NotADemoFolder(folder=str(folder))
-    lock = (folder / "lock").open("w")
+    lock = (folder / "lock").open("a")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -113,13 +119,13 @@ def _hold(folder: Path) -> IO[str]:
 
 
 def _is_ours(path: Path) -> bool:
-    return any(path.name.startswith(name) for name in _ITS_OWN) or path.suffixes[-2:] == [".osm", ".pbf"]
+    return _ITS_OWN.fullmatch(path.name) is not None
 
 
 def _empty(folder: Path) -> None:
     for path in folder.iterdir():
         if path.name != "lock" and _is_ours(path):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _identity(asked: Asked) -> str:
@@ -141,9 +147,23 @@ def _require_same_city(asked: Asked) -> None:
         # Nothing, or a first start that was broken off: begin again from nothing.
         _empty(asked.folder)
         return
-    there = json.loads(kept.read_text())
-    if there["identity"] != _identity(asked):
-        raise DemoFolderOfAnotherCity(folder=str(asked.folder), there=there["identity"], asked=_identity(asked))
+    there = _kept(kept, "identity")["identity"]
+    if there != _identity(asked):
+        raise DemoFolderOfAnotherCity(folder=str(asked.folder), there=there, asked=_identity(asked))
+    for name in ("fengsui.sqlite3", "keys.sqlite3"):
+        if not (asked.folder / name).exists():  # a new and empty one would pass for the city that was here
+            raise DemoFolderBroken(file=name, folder=str(asked.folder))
+
+
+def _kept(path: Path, key: str) -> dict[str, Any]:
+    """The object in one of the folder's JSON files, which has `key`."""
+    try:
+        told = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        told = None
+    if not isinstance(told, dict) or key not in told:
+        raise DemoFolderBroken(file=path.name, folder=str(path.parent))
+    return told
 
 
 def _listening(port: int) -> socket:
@@ -175,13 +195,19 @@ def _warm_after(compiling: subprocess.Popen[bytes] | None) -> None:
         warmth.waits_for = compiling.wait
 
 
-def _set_up() -> None:
+def _set_up(folder: Path) -> None:
     import django
     from django.core.management import call_command
+    from django.db import DatabaseError, OperationalError
 
     django.setup()
-    for database in ("default", "keys"):
-        call_command("migrate", database=database, verbosity=0, interactive=False)
+    for database, name in (("default", "fengsui.sqlite3"), ("keys", "keys.sqlite3")):
+        try:
+            call_command("migrate", database=database, verbosity=0, interactive=False)
+        except OperationalError:
+            raise  # a full disk, a lock: the file may well be whole
+        except DatabaseError:
+            raise DemoFolderBroken(file=name, folder=str(folder)) from None
 
 
 def _plan(asked: Asked) -> Plan:
@@ -213,8 +239,10 @@ def _fill(asked: Asked, progress: Progress) -> dict[str, Any]:
 
 
 def _carry_on(asked: Asked) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((asked.folder / "credentials.json").read_text())
-    return told
+    from fengsui.places.city import city
+
+    city()  # refuses what is damaged here, not at the first page
+    return _kept(asked.folder / "credentials.json", "tokens")
 
 
 def _tell(asked: Asked, told: dict[str, Any]) -> None:
