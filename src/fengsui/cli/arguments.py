@@ -110,3 +110,29 @@ def positive_number(word: str) -> float:
     if not 0.0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"write a number above 0 (not {word!r})")
     return value
+
+
+def whole_number(word: str) -> int:
+    """For argparse: a whole number of at least 0."""
+    if not word.isascii() or not word.isdigit() or len(word) > 18:
+        raise argparse.ArgumentTypeError(f"write a whole number of at least 0 (not {word!r})")
+    return int(word)
+
+
+def zero_or_more(word: str) -> float:
+    """For argparse: a finite number of at least 0."""
+    try:
+        value = float(word)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"write a number of at least 0 (not {word!r})")
+    return value
+
+
+def port(word: str) -> int:
+    """For argparse: a TCP port, 0 for any that is free."""
+    number = whole_number(word)
+    if number > 65_535:
+        raise argparse.ArgumentTypeError(f"write a port from 0 to 65535 (not {word!r})")
+    return number

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from fengsui.cli import REFUSED
+from fengsui.cli import MISUSED, REFUSED
 
 SEED_ONE = json.dumps({"identity": "seed 1", "format": 1})
 
 
-def refused(folder: Path, *options: str) -> str:
+def refused(folder: Path, *options: str, code: int = REFUSED) -> str:
     """What `fengsui demo` says when it does not start."""
     command = [sys.executable, "-m", "fengsui", "demo", "--data", str(folder), "--port", "0", *options]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=60, env=os.environ | {"LC_ALL": "C.UTF-8"}
     )
-    assert done.returncode == REFUSED, done.stderr
+    assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return done.stderr
 
@@ -84,6 +84,23 @@ def test_roads_that_are_missing_are_told_at_the_start(tmp_path: Path) -> None:
     for store in ("fengsui.sqlite3", "keys.sqlite3"):
         (tmp_path / store).touch()
     assert "city.roads" in refused(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("--port", "65536"),
+        ("--port", "-1"),
+        ("--speed", "nan"),
+        ("--speed", "-5"),
+        ("--calls-per-day", "inf"),
+        ("--calls-per-day", "-3"),
+        ("--seed", "-1"),
+    ],
+)
+def test_a_number_out_of_range_is_misused(tmp_path: Path, typed: tuple[str, str]) -> None:
+    assert typed[0] in refused(tmp_path / "new", *typed, code=MISUSED)
+    assert not (tmp_path / "new").exists()
 
 
 def test_only_the_owner_reads_what_the_demo_makes(tmp_path: Path) -> None:
