@@ -46,6 +46,7 @@ from fengsui.incidents.schemas import (
     StatusIn,
 )
 from fengsui.incidents.timeline import timeline
+from fengsui.journal.stores import READER
 from fengsui_engine.lifecycle import AssignmentStatus
 
 router = Router(tags=["incidents"])
@@ -115,7 +116,7 @@ def list_incidents(
 ) -> Row:
     """Incidents of one's area, newest first. `state` is open, a state, or all."""
     actor = actor_of(request, "read_lists")
-    found = in_state(Incident.objects.using("reader").seen_by(actor), state)
+    found = in_state(Incident.objects.using(READER).seen_by(actor), state)
     if before is not None:
         found = found.filter(pk__lt=_uuid(before))
     rows = incident_rows(found.order_by("-pk")[: limit + 1])

@@ -6,6 +6,7 @@ import numpy as np
 
 from fengsui.force.models import Position, Unit
 from fengsui.incidents.models import Incident
+from fengsui.journal.stores import READER
 from fengsui.places.city import city
 from fengsui_engine.refusal import Refusal, say
 from fengsui_engine.roads import Snapped, route, snap
@@ -24,7 +25,7 @@ def route_to(incident: Incident, unit: Unit) -> dict[str, Any]:
     Raises:
         NoRoute: one of them has no place near a road, or no street joins them.
     """
-    seen = Position.objects.using("reader").filter(unit=unit).first()
+    seen = Position.objects.using(READER).filter(unit=unit).first()
     if seen is None or incident.lon is None or incident.lat is None:
         raise NoRoute()
     origin, target = _snapped(seen.lon, seen.lat), _snapped(incident.lon, incident.lat)

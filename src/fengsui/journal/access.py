@@ -13,6 +13,7 @@ from fengsui.base.actors import Actor
 from fengsui.base.clock import from_microseconds, microseconds
 from fengsui.journal.models import AccessLine
 from fengsui.journal.plain import check_centre, check_code, check_purpose, check_ref
+from fengsui.journal.stores import READER
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def note_access(kind: str, about_id: str, *, by: Actor, centre: str, purpose: st
         )
 
 
-def lines_about(kind: str, about_id: str, *, using: str = "reader") -> list[Access]:
+def lines_about(kind: str, about_id: str, *, using: str = READER) -> list[Access]:
     """Every opening of one thing, the earliest first."""
     lines = AccessLine.objects.using(using).filter(kind=kind, about_id=about_id).order_by("id")
     return [

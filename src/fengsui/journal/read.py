@@ -16,8 +16,7 @@ from typing import Any
 from fengsui.base.clock import from_microseconds
 from fengsui.journal.form import FIRST_PREV, Ref
 from fengsui.journal.models import JournalAbout, JournalEntry, JournalHead
-
-READER = "reader"
+from fengsui.journal.stores import READER
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 

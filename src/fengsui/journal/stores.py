@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 KEYS = "keys"
+READER = "reader"
 _FACTS = "default"
 _IN_KEYS = {("journal", "sealkey")}
 

@@ -11,7 +11,8 @@ from fengsui.force.models import Unit
 from fengsui.incidents.models import Incident
 from fengsui.incidents.rows import incident_rows
 from fengsui.journal.read import head
-from fengsui.live.rows import READER, unit_items
+from fengsui.journal.stores import READER
+from fengsui.live.rows import unit_items
 
 
 def board(centre: str, *, reader: Actor) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def board(centre: str, *, reader: Actor) -> dict[str, Any]:
     with transaction.atomic(using=READER):
         last = head(centre, using=READER).seq
         incidents = Incident.objects.using(READER).seen_by(reader).of_centre(centre).open()
-        units = Unit.objects.using(READER).seen_by(reader).of_centre(centre).order_by("callsign")
+        units = Unit.objects.using(READER).seen_by(reader).of_centre(centre)
         return {
             "last": last,
             "incidents": incident_rows(incidents.order_by("pk")),

@@ -25,8 +25,8 @@ from fengsui.force.actions import on_moved
 from fengsui.force.models import Position
 from fengsui.journal.read import Entry, entries_after, head
 from fengsui.journal.record import on_commit_wake
+from fengsui.journal.stores import READER
 from fengsui.live.frames import cursor_frame, entry_frame, frame
-from fengsui.live.rows import READER
 
 MOST_QUEUED_BYTES = 256 * 1024
 MOST_MISSED = 2000
@@ -228,7 +228,7 @@ def _frames(centre: str, at: int, reader: Actor | None) -> tuple[list[Entry], li
         entries = entries_after(centre, at, limit=_BATCH)
         return entries, _encoded(entries, reader)
     except DatabaseError:
-        connections["reader"].close()  # a broken connection is not used twice
+        connections[READER].close()  # a broken connection is not used twice
         raise
 
 

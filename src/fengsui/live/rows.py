@@ -8,8 +8,8 @@ from fengsui.force.models import Unit, UnitQuerySet
 from fengsui.force.rows import unit_rows
 from fengsui.incidents.models import Assignment, Incident
 from fengsui.incidents.rows import incident_rows
+from fengsui.journal.stores import READER
 
-READER = "reader"
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 

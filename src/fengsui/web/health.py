@@ -4,6 +4,7 @@ from django.db import DatabaseError, connections
 from django.http import HttpRequest, JsonResponse
 
 from fengsui.base.timers import timers
+from fengsui.journal.stores import READER
 from fengsui.places.city import CityMissing, city
 from fengsui.web.warmth import warmth
 
@@ -21,7 +22,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def _database() -> bool:
     try:
-        with connections["reader"].cursor() as cursor:
+        with connections[READER].cursor() as cursor:
             cursor.execute("SELECT 1 FROM journal_head LIMIT 1")
     except DatabaseError:
         return False

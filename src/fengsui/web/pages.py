@@ -26,6 +26,7 @@ from fengsui.incidents.models import Incident
 from fengsui.incidents.particulars import RETENTION
 from fengsui.incidents.rows import incident_rows
 from fengsui.journal.models import AccessLine
+from fengsui.journal.stores import READER
 from fengsui.web.incident_lines import CHOICES, choices, lines
 from fengsui.web.incident_sheet import sheet
 from fengsui.web.shell import THEME_COOKIE, THEMES, city_page, ground, page_of
@@ -131,7 +132,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     """Incidents of one's area, newest first, `?state=` open, closed, cancelled or all, `?before=` an id."""
     actor = actor_of(request, "read_lists")
     state = request.GET.get("state", "all")
-    found = in_state(Incident.objects.using("reader").seen_by(actor), state if state in CHOICES else "all")
+    found = in_state(Incident.objects.using(READER).seen_by(actor), state if state in CHOICES else "all")
     with suppress(ValueError):
         found = found.filter(pk__lt=UUID(request.GET["before"])) if "before" in request.GET else found
     rows = incident_rows(found.order_by("-pk")[: _LISTED + 1])
