@@ -62,7 +62,8 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return seen.filter(callsign=actor.unit) if only_own(actor, "read_units") else seen
 
     def on_duty(self) -> UnitQuerySet:
-        return self.exclude(state=UnitState.OFF_DUTY)
+        """Free or on an incident. A vehicle in the workshop, whose crew may be at home, is nobody on duty."""
+        return self.filter(state__in=(UnitState.AVAILABLE, UnitState.COMMITTED))
 
 
 class Unit(models.Model):

@@ -221,5 +221,7 @@ def _choose(request: HttpRequest, cookie: str, value: str, known: Any) -> HttpRe
 
 
 def _next(request: HttpRequest) -> str:
+    """Where to go afterwards: a path of this site. A bare word is none: `redirect` would look for a view so named."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else "/"
+    is_here = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_here else "/"
