@@ -4,6 +4,7 @@ Read once from the extract that the road file was built from, and kept in one fi
 drawn from the road file, so that the map and the routing agree.
 """
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass, field
@@ -133,9 +134,8 @@ def build_basemap(
         MapSourceUnreadable: missing, cut short, or not an extract.
         MapSourceTooLarge: more than `MOST_CORNERS` corners or `MOST_POINTS` named points.
     """
-    found = _Found()
     try:
-        _read(extract, found, progress or (lambda _: None))
+        found = _found(extract, progress or (lambda _: None))
     except (RuntimeError, OSError) as error:
         raise MapSourceUnreadable(path=extract.name, why=str(error)[:200]) from None
     return _assembled(found, extract, roads)
@@ -165,6 +165,30 @@ class _Found:
             raise MapSourceTooLarge(most=MOST_CORNERS)
         if len(self.places) + len(self.landmarks) > MOST_POINTS:
             raise MapSourceTooLarge(most=MOST_POINTS)
+
+
+def _found(extract: Path, progress: Callable[[str], None]) -> _Found:
+    found = _Found()
+    try:
+        _read(extract, found, progress)
+    except RuntimeError as error:
+        if "out of order" not in str(error):
+            raise
+        # Areas are put together from ids in order; some tools write an extract in another.
+        found = _Found()
+        with tempfile.TemporaryDirectory() as folder:
+            _read(_sorted(extract, Path(folder)), found, progress)
+    return found
+
+
+def _sorted(extract: Path, folder: Path) -> Path:
+    """A copy of the extract in `folder`, its objects in the order of their ids."""
+    copy = folder / "sorted.osm.pbf"
+    reader = osmium.MergeInputReader()
+    reader.add_file(str(extract))
+    with osmium.SimpleWriter(str(copy)) as writer:
+        reader.apply(writer)
+    return copy
 
 
 def _read(extract: Path, found: _Found, progress: Callable[[str], None]) -> None:

@@ -103,6 +103,20 @@ def test_an_extract_that_is_cut_short_or_missing_is_refused(extract: Path, tmp_p
             build_basemap(path, None)
 
 
+def test_an_extract_whose_objects_are_in_no_order_gives_the_same_map(tmp_path: Path) -> None:
+    corners = "".join(f'<node id="{n}" version="1" lon="{n % 2}" lat="{n // 2 % 2}"/>' for n in range(4))
+    ways = [
+        f'<way id="{n}" version="1"><nd ref="0"/><nd ref="1"/><nd ref="3"/><nd ref="2"/><nd ref="0"/>'
+        f'<tag k="natural" v="water"/><tag k="name" v="湖{n}"/></way>'
+        for n in (1, 2, 3)
+    ]
+    maps = []
+    for name, order in (("ordered.osm", (0, 1, 2)), ("other.osm", (2, 0, 1))):
+        (tmp_path / name).write_text(f'<osm version="0.6">{corners}{"".join(ways[n] for n in order)}</osm>')
+        maps.append(build_basemap(tmp_path / name, None))
+    assert maps[1].water.zh == maps[0].water.zh == ("湖1", "湖2", "湖3")
+
+
 def test_an_outline_that_crosses_itself_is_mended_or_left_out_and_counted(tmp_path: Path) -> None:
     drawing = Drawing()
     drawing.way([(0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)], natural="water", name="结")
