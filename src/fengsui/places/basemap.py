@@ -136,7 +136,7 @@ def build_basemap(
     """
     try:
         found = _found(extract, progress or (lambda _: None))
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, UnicodeDecodeError, osmium.InvalidLocationError) as error:
         raise MapSourceUnreadable(path=extract.name, why=str(error)[:200]) from None
     return _assembled(found, extract, roads)
 

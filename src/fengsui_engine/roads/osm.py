@@ -108,10 +108,13 @@ def street_name(tags: Any) -> StreetName:
 
 def _read_ways(source: Path) -> Drawn:
     drawn = Drawn()
-    for way in _ways(source):
-        how = driving(dict(way.tags))
-        if how is not None:
-            drawn.add(way, how)
+    try:
+        for way in _ways(source):
+            how = driving(dict(way.tags))
+            if how is not None:
+                drawn.add(way, how)
+    except UnicodeDecodeError as trouble:
+        raise ExtractUnreadable(file=source.name, detail=str(trouble)) from None
     return drawn
 
 
@@ -127,7 +130,7 @@ def _ways(source: Path) -> Iterator[Any]:
         reader = osmium.FileProcessor(str(source)).with_locations()
         reader.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
         yield from reader.with_filter(osmium.filter.KeyFilter("highway"))
-    except (RuntimeError, ValueError) as trouble:  # all that osmium raises for a damaged file
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as trouble:  # all that it raises for a damaged file
         raise ExtractUnreadable(file=source.name, detail=str(trouble)) from None
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import osmium
 import pytest
 from cities import PLACES, WAYS, draw_city, write_osm
 
 from fengsui_engine.refusal import Refusal
-from fengsui_engine.roads import ROAD_CLASSES, RoadNetwork, build_from_osm
+from fengsui_engine.roads import ROAD_CLASSES, ExtractUnreadable, RoadNetwork, build_from_osm
 from fengsui_engine.roads.speeds import CLASSES, driving, limit_kmh, may_pass, one_way
 
 
@@ -244,3 +245,24 @@ def refused(path: Path) -> str:
         build_from_osm(path)
     assert str(refusal.value)
     return refusal.value.code
+
+
+def test_a_point_at_no_place_is_refused(tmp_path: Path) -> None:
+    points = '<node id="1" version="1" lon="nan" lat="1"/><node id="2" version="1" lon="1" lat="1"/>'
+    way = '<way id="3" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/></way>'
+    extract = tmp_path / "nowhere.osm"
+    extract.write_text(f'<osm version="0.6">{points}{way}</osm>')
+    with pytest.raises(ExtractUnreadable):
+        build_from_osm(extract)
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    extract = tmp_path / "garbled.osm.pbf"
+    with osmium.SimpleWriter(osmium.io.File(str(extract), "pbf,pbf_compression=none")) as writer:
+        for number in (1, 2):
+            writer.add_node(osmium.osm.mutable.Node(id=number, version=1, location=(number, 1)))
+        tags = {"highway": "primary", "name": "garbled"}
+        writer.add_way(osmium.osm.mutable.Way(id=3, version=1, nodes=[1, 2], tags=tags))
+    extract.write_bytes(extract.read_bytes().replace(b"garbled", b"\xff\xferbled"))
+    with pytest.raises(ExtractUnreadable):
+        build_from_osm(extract)
