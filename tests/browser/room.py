@@ -18,7 +18,7 @@ from running import Server
 DESK = {"width": 1600, "height": 900}
 PHONE = {"width": 390, "height": 844}
 LOCALES = {"zh": "zh-CN", "en": "en"}
-CJK = re.compile(r"[\u3400-\u9fff]")
+CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _TELL_VIOLATIONS = (
     "document.addEventListener('securitypolicyviolation', (event) => "
     "console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`))"
@@ -180,6 +180,13 @@ def choose(desk: Page, incident: dict[str, Any]) -> None:
     """Click an incident and wait until its ranking is there."""
     row_of(desk, incident).click()
     expect(row_of(desk, incident)).to_have_attribute("aria-selected", "true")
+
+
+def put_away(desk: Page) -> None:
+    """Esc, until nothing is open over the desk and no hidden field has the focus any more."""
+    desk.keyboard.press("Escape")
+    expect(desk.locator(".call:visible, .panel:visible, dialog[open]")).to_have_count(0)
+    desk.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def proposals(desk: Page) -> Locator:
