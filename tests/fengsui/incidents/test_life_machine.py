@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -459,6 +459,9 @@ def at_most(n_examples: int, n_steps: int, **options: Any) -> settings:
     return settings(settings(), max_examples=n_examples, stateful_step_count=n_steps, **options)
 
 
+MUTANT_RUN = at_most(300, 30, phases=[Phase.generate], database=None, report_multiple_bugs=False)
+
+
 def test_whatever_is_done_the_product_is_as_the_contract_says(prefecture: Any) -> None:
     run_state_machine_as_test(Life, settings=at_most(25, 25))
 
@@ -566,10 +569,31 @@ MUTANTS: list[Break] = [
 
 
 @pytest.mark.long
+def test_the_machine_notices_a_lost_index(prefecture: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check of availability is broken above, too; then the index stops it. Here neither does."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        index = "one_active_assignment_a_unit"
+        (made,) = cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [index]).fetchone()
+        cursor.execute(f"DROP INDEX {index}")
+    try:
+        _sends_whom_it_likes(monkeypatch)
+        monkeypatch.setattr(dispatch, "step", lambda unit, verb, *, now: _commit(unit))
+        with pytest.raises(AssertionError):
+            run_state_machine_as_test(Life, settings=MUTANT_RUN)
+    finally:
+        empty()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(made)
+
+
+def _commit(unit: Unit) -> None:
+    unit.state, unit.version = "committed", unit.version + 1
+    unit.save(update_fields=["state", "version"])
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__.strip("_"))
 def test_the_machine_notices_a_broken_product(prefecture: Any, monkeypatch: pytest.MonkeyPatch, mutant: Break) -> None:
     mutant(monkeypatch)
     with pytest.raises(Exception):  # noqa: B017 (whatever is noticed first)
-        run_state_machine_as_test(
-            Life, settings=at_most(300, 30, phases=[Phase.generate], database=None, report_multiple_bugs=False)
-        )
+        run_state_machine_as_test(Life, settings=MUTANT_RUN)

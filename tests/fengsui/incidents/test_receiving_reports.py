@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from control_room import entries, last, number, report
@@ -153,7 +153,6 @@ def test_what_a_report_cannot_do_without_is_asked_for(desk: Any, missing: str) -
 # --- a place or a time is doubted, never refused --------------------------------
 
 
-@settings(max_examples=80)
 @given(lon=PINS, lat=PINS, at=TIMES, place=st.one_of(st.text(st.characters(codec="utf-8"), max_size=600), JSON))
 def test_no_report_is_refused_for_its_place_or_time(desk: Any, lon: Any, lat: Any, at: Any, place: Any) -> None:
     n = Report.objects.count()
