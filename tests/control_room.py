@@ -169,9 +169,9 @@ def number(centre: str = "SQC") -> int:
 
 def states(incident: Incident) -> SimpleNamespace:
     """What the contract says about an incident: its state, whether it is to be closed, its active units."""
-    from fengsui.incidents.api import row
+    from fengsui.incidents.rows import present_row
 
-    said = row(fresh(incident))
+    said = present_row(fresh(incident))
     active = {"ordered", "accepted", "en_route", "on_scene"}
     units = {one["unit"] for one in said["assignments"] if one["status"] in active}
     return SimpleNamespace(state=said["state"], to_close=said["to_close"], units=units, version=said["version"])

@@ -87,7 +87,7 @@ TEMPLATES = [
 SECRET_KEY = secret(
     "FENGSUI_SECRET_KEY", file=DATA / "secret.key", default="only-for-tests-and-checks" if not DATA.exists() else None
 )
-ALLOWED_HOSTS = text("FENGSUI_HOSTS", default="127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = text("FENGSUI_HOSTS", default="127.0.0.1,localhost,[::1]").split(",")
 # 19 MiB a hash (OWASP's second choice for Argon2id): the default's 100 MB times four sign-ins at once would burst a
 # small machine.
 PASSWORD_HASHERS = ["fengsui.accounts.passwords.BoundedArgon2"]

@@ -17,14 +17,13 @@ from fengsui.force.models import Unit
 from fengsui.incidents import amend, resolve, respond
 from fengsui.incidents.dispatch import dispatch_unit
 from fengsui.incidents.locate import read_time
-from fengsui.incidents.models import Assignment, Disposition, Incident, IncidentQuerySet, Report
-from fengsui.incidents.particulars import open_words
+from fengsui.incidents.models import Assignment, Disposition, Incident
 from fengsui.incidents.reasons import told
 from fengsui.incidents.receive import Signal, receive_report
 from fengsui.incidents.recommend import recommend
 from fengsui.incidents.refusals import NoSuchUnit, TimeNotReadable
 from fengsui.incidents.route import route_to
-from fengsui.incidents.rows import incident_row, incident_rows
+from fengsui.incidents.rows import incident_rows, present_row
 from fengsui.incidents.schemas import (
     AssignmentIn,
     AssignmentOut,
@@ -45,7 +44,7 @@ from fengsui.incidents.schemas import (
     RouteOut,
     StatusIn,
 )
-from fengsui.incidents.timeline import timeline
+from fengsui.incidents.whole import whole_incident
 from fengsui.journal.stores import READER
 from fengsui_engine.lifecycle import AssignmentStatus
 
@@ -116,7 +115,7 @@ def list_incidents(
 ) -> Row:
     """Incidents of one's area, newest first. `state` is open, a state, or all."""
     actor = actor_of(request, "read_lists")
-    found = in_state(Incident.objects.using(READER).seen_by(actor), state)
+    found = Incident.objects.using(READER).seen_by(actor).in_state(state)
     if before is not None:
         found = found.filter(pk__lt=_uuid(before))
     rows = incident_rows(found.order_by("-pk")[: limit + 1])
@@ -124,13 +123,6 @@ def list_incidents(
     if len(rows) > limit:
         following = address_of_next(request, state=state, limit=limit, before=rows[limit - 1]["id"])
     return {"items": rows[:limit], "next": following}
-
-
-def in_state(incidents: IncidentQuerySet, state: str) -> IncidentQuerySet:
-    """Those in `state`; `open` is every open one, `all` every one."""
-    if state == "open":
-        return incidents.open()
-    return incidents if state == "all" else incidents.filter(state=state)
 
 
 @router.get("/incidents/{incident_id}", response=IncidentWhole)
@@ -141,36 +133,7 @@ def read_incident(
 ) -> Row:
     """One incident whole, with the caller's words and contact. This read leaves an access line, with its purpose."""
     actor = actor_of(request, "read_incident")
-    return whole(_incident(incident_id, actor), by=actor, purpose=purpose)
-
-
-def whole(incident: Incident, *, by: Actor, purpose: str) -> Row:
-    """The incident with everything that was said and done about it; leaves an access line first."""
-    words = open_words(incident, by=by, purpose=purpose, now=clock.now())
-    said = [opened for about, _, opened in words if about == "report"]
-    places = [opened.get("place") for about, _, opened in words if about in ("report", "place") and opened.get("place")]
-    return row(incident) | {
-        "place_words": places[-1] if places else None,
-        "words": next((opened["words"] for opened in said if "words" in opened), None),
-        "contact": next((opened["contact"] for opened in said if "contact" in opened), None),
-        "as_sent": next((opened["as_sent"] for opened in said if "as_sent" in opened), None),
-        "timeline": timeline(incident, words, by=by),
-        "reports": [_report_row(report) for report in incident.reports.order_by("received_at", "pk")],
-    }
-
-
-def row(incident: Incident) -> Row:
-    return incident_row(incident, incident.assignments.select_related("unit").order_by("ordered_at", "pk"))
-
-
-def _report_row(report: Report) -> Row:
-    return {
-        "source": report.source,
-        "source_event_id": report.source_event_id,
-        "receipt": report.receipt,
-        "at": None if report.at is None else rfc3339(report.at),
-        "received_at": rfc3339(report.received_at),
-    }
+    return whole_incident(_incident(incident_id, actor), by=actor, purpose=purpose, now=clock.now())
 
 
 @router.get("/incidents/{incident_id}/recommendation", response=RecommendationOut, by_alias=True)
@@ -254,14 +217,14 @@ def create_closing(request: HttpRequest, incident_id: str, body: ClosingIn) -> R
     closed = resolve.close_incident(
         incident=incident, disposition=body.disposition, version=body.version, by=actor, now=clock.now()
     )
-    return row(closed)
+    return present_row(closed)
 
 
 @router.post("/incidents/{incident_id}/cancelling", response=IncidentRow)
 def create_cancelling(request: HttpRequest, incident_id: str, body: CancellingIn) -> Row:
     actor = actor_of(request, "cancel")
     incident = _incident(incident_id, actor)
-    return row(
+    return present_row(
         resolve.cancel_incident(incident=incident, reason=body.reason, version=body.version, by=actor, now=clock.now())
     )
 
@@ -270,7 +233,7 @@ def create_cancelling(request: HttpRequest, incident_id: str, body: CancellingIn
 def create_reopening(request: HttpRequest, incident_id: str, body: ReopeningIn) -> Row:
     actor = actor_of(request, "reopen")
     incident = _incident(incident_id, actor)
-    return row(resolve.reopen_incident(incident=incident, version=body.version, by=actor, now=clock.now()))
+    return present_row(resolve.reopen_incident(incident=incident, version=body.version, by=actor, now=clock.now()))
 
 
 @router.post("/incidents/{incident_id}/relocation", response=IncidentRow)
@@ -285,14 +248,14 @@ def create_relocation(request: HttpRequest, incident_id: str, body: RelocationIn
         by=actor,
         now=clock.now(),
     )
-    return row(moved)
+    return present_row(moved)
 
 
 @router.post("/incidents/{incident_id}/notes", response={201: IncidentRow})
 def create_note(request: HttpRequest, incident_id: str, body: NoteIn) -> Status[Row]:
     actor = actor_of(request, "note")
     noted = amend.add_note(incident=_incident(incident_id, actor), words=body.words, by=actor, now=clock.now())
-    return Status(201, row(noted))
+    return Status(201, present_row(noted))
 
 
 @router.post("/incidents/{incident_id}/correction", response={201: IncidentRow})
@@ -303,7 +266,9 @@ def create_correction(request: HttpRequest, incident_id: str, body: CorrectionIn
     if at is None:
         raise TimeNotReadable(at=body.at)
     incident = _incident(incident_id, actor)
-    return Status(201, row(amend.correct_time(incident=incident, seq=body.seq, at=at, by=actor, now=clock.now())))
+    return Status(
+        201, present_row(amend.correct_time(incident=incident, seq=body.seq, at=at, by=actor, now=clock.now()))
+    )
 
 
 @router.get("/dispositions", response=DispositionList)

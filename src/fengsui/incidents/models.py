@@ -83,6 +83,12 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def open(self) -> IncidentQuerySet:
         return self.filter(state__in=_OPEN)
 
+    def in_state(self, state: str) -> IncidentQuerySet:
+        """Those in `state`; `open` is every open one, `all` every one."""
+        if state == "open":
+            return self.open()
+        return self if state == "all" else self.filter(state=state)
+
 
 class Incident(models.Model):
     """One event that somebody follows until it is closed."""

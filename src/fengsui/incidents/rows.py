@@ -21,6 +21,11 @@ def incident_rows(incidents: IncidentQuerySet) -> list[Row]:
     return [incident_row(incident, by_incident[incident.pk]) for incident in found]
 
 
+def present_row(incident: Incident) -> Row:
+    """The item of one incident as it is now."""
+    return incident_row(incident, incident.assignments.select_related("unit").order_by("ordered_at", "pk"))
+
+
 def incident_row(incident: Incident, assignments: Iterable[Assignment]) -> Row:
     assigned = list(assignments)
     n_active = sum(assignment.status in ACTIVE for assignment in assigned)

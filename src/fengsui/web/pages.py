@@ -21,10 +21,10 @@ from fengsui.base.actors import Actor
 from fengsui.base.clock import from_microseconds
 from fengsui.base.models import RetentionRule
 from fengsui.base.refusals import NoSuchThing, told
-from fengsui.incidents.api import in_state, whole
 from fengsui.incidents.models import Incident
 from fengsui.incidents.particulars import RETENTION
 from fengsui.incidents.rows import incident_rows
+from fengsui.incidents.whole import whole_incident
 from fengsui.journal.models import AccessLine
 from fengsui.journal.stores import READER
 from fengsui.web.incident_lines import CHOICES, choices, lines
@@ -132,7 +132,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     """Incidents of one's area, newest first, `?state=` open, closed, cancelled or all, `?before=` an id."""
     actor = actor_of(request, "read_lists")
     state = request.GET.get("state", "all")
-    found = in_state(Incident.objects.using(READER).seen_by(actor), state if state in CHOICES else "all")
+    found = Incident.objects.using(READER).seen_by(actor).in_state(state if state in CHOICES else "all")
     with suppress(ValueError):
         found = found.filter(pk__lt=UUID(request.GET["before"])) if "before" in request.GET else found
     rows = incident_rows(found.order_by("-pk")[: _LISTED + 1])
@@ -156,7 +156,7 @@ def incident_page(request: HttpRequest, incident_id: UUID) -> HttpResponse:
     if incident is None:
         raise NoSuchThing()
     page = city_page(request, theme="light")
-    told = whole(incident, by=actor, purpose="incident_page")
+    told = whole_incident(incident, by=actor, purpose="incident_page", now=clock.now())
     page["incident"] = {key: told[key] for key in ("id", "number", "state", "version", "lon", "lat", "type")}
     kept = sheet(
         told,
