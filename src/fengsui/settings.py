@@ -126,4 +126,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # A refusal is an answer, not an event of the server: a storm of conflicts must not fill the log.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -35,7 +35,7 @@ class NotSignedIn(Refusal):
 
 class WrongNameOrPassword(Refusal):
     status = 401
-    sentence = say("The name or the password is not right. Try again, or ask the shift lead to free the account.")
+    sentence = say("The name or the password is not right. Check both and try again.")
 
 
 class FromAnotherPage(Refusal):

@@ -6,10 +6,10 @@ from typing import Any
 from fengsui.base.actors import Actor
 from fengsui.base.clock import rfc3339
 from fengsui.base.ids import new_id
-from fengsui.incidents.locate import locate
+from fengsui.incidents.locate import CLOCK_AHEAD, locate
 from fengsui.incidents.models import Assignment, Incident
 from fengsui.incidents.particulars import keep, keep_reason
-from fengsui.incidents.refusals import NoSuchTime, PinNotReadable
+from fengsui.incidents.refusals import NoSuchTime, PinNotReadable, TimeInTheFuture
 from fengsui.incidents.versions import change, locked, require_unchanged
 from fengsui.journal.read import Entry, entries_about
 from fengsui.journal.record import Subject, act, record
@@ -69,7 +69,10 @@ def correct_time(*, incident: Incident, seq: int, at: datetime, by: Actor, now: 
 
     Raises:
         NoSuchTime: entry `seq` is not one of this incident's that states a time.
+        TimeInTheFuture: `at` is more than a minute ahead of the server.
     """
+    if at > now + CLOCK_AHEAD:
+        raise TimeInTheFuture(at=rfc3339(at))
     incident = locked(incident)
     entry = next((entry for entry in entries_about("incident", str(incident.pk)) if entry.seq == seq), None)
     if entry is None:

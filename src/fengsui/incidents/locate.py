@@ -12,7 +12,7 @@ from typing import Any
 from fengsui.places.city import city
 
 # A sender's clock may run a little ahead; a call that is told a day late is not "running since the call".
-_CLOCK_AHEAD = timedelta(seconds=60)
+CLOCK_AHEAD = timedelta(seconds=60)
 _CLOCK_BEHIND = timedelta(hours=24)
 
 
@@ -49,7 +49,7 @@ def call_time(at: Any, *, now: datetime) -> tuple[datetime | None, datetime, lis
     told = read_time(at)
     if told is None:
         return None, now, ["time_unreadable"]
-    if told > now + _CLOCK_AHEAD:
+    if told > now + CLOCK_AHEAD:
         return told, now, ["time_in_future"]
     if told < now - _CLOCK_BEHIND:
         return told, now, ["time_long_past"]

@@ -50,6 +50,11 @@ class TimeNotReadable(Refusal):
     sentence = say("%(at)s is not a time that can be read. Write it as 2026-11-24T03:12:05.100Z.")
 
 
+class TimeInTheFuture(Refusal):
+    status = 422
+    sentence = say("%(at)s is still to come, so it cannot be when this happened. Check the date and the time.")
+
+
 class NoSuchTime(Refusal):
     status = 422
     sentence = say("Entry %(seq)s of this incident has no time of its own that could be corrected.")

@@ -31,6 +31,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 # A screen counts the age of what it shows from the last cursor, and greys its map after 10 s.
 _QUIET_S = 3.0
+_UNREAD_S = 30.0
 # A stream outlives a request by hours; a token or a grant that is taken away ends it within this time.
 _LOOK_AGAIN_S = 30.0
 _HEADERS = [
@@ -67,6 +68,8 @@ async def live(scope: Scope, receive: Receive, send: Send, hub: Hub) -> None:
     leaving = asyncio.create_task(_gone(receive))
     try:
         await _follow(subscriber, send, leaving, headers)
+    except TimeoutError:
+        return  # it read nothing for half a minute; it comes back with its last number
     finally:
         hub.leave(subscriber)
         leaving.cancel()
@@ -117,7 +120,8 @@ async def _gone(receive: Receive) -> None:
 
 
 async def _tell(send: Send, data: bytes, *, more: bool = True) -> None:
-    await send({"type": "http.response.body", "body": data, "more_body": more})
+    """Send, or give up on a reader that takes nothing: TimeoutError ends its stream."""
+    await asyncio.wait_for(send({"type": "http.response.body", "body": data, "more_body": more}), _UNREAD_S)
 
 
 async def _refuse(send: Send, refusal: Refusal, accept_language: str) -> None:

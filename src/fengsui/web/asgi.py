@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 
 from fengsui.base.timers import timers
 from fengsui.incidents.particulars import expire_particulars
 from fengsui.live.hub import Hub
 from fengsui.live.stream import Receive, Scope, Send, live
 from fengsui.web.warmth import warmth
+from fengsui.web.whole_bodies import WholeBodies
 
 _LIVE = "/api/v1/live"
 # Answers are short; a storm of them waits here rather than as threads that fight for two cores.
@@ -30,7 +32,8 @@ class Application:
         from django.core.wsgi import get_wsgi_application
 
         pages: Any = get_wsgi_application()
-        self.pages: Any = WSGIMiddleware(pages, workers=_THREADS)
+        threads: Any = WSGIMiddleware(pages, workers=_THREADS)
+        self.pages = WholeBodies(threads, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         self.hub: Hub | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

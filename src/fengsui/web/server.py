@@ -28,6 +28,8 @@ def run(bound: socket.socket) -> None:
     config = uvicorn.Config(
         Application(),
         lifespan="on",
+        # The faster parser has no limit on headers: one unfinished header of 100 MB was taken without a word.
+        http="h11",
         log_level=settings.LOG_LEVEL.lower(),
         access_log=False,
         timeout_graceful_shutdown=2,

@@ -18,7 +18,7 @@ export function mount(root, context) {
   const parts = [makeHead(context), makeFacts(context, opened), makeSent(context), makeRanking(context), makeLog(context, opened)];
   const panel = makePanel(context, opened);
   const bar = makeActBar(context);
-  const scroll = el("div", { class: "d-scroll", tabindex: "-1" }, ...parts.slice(1).map((part) => part.element));
+  const scroll = el("div", { class: "d-scroll", tabindex: "0" }, ...parts.slice(1).map((part) => part.element));
   const none = el("p", { class: "d-none", text: t("detail.none") });
   const sheet = el("div", { class: "sheet" }, parts[0].element, scroll, panel.element, bar.element);
   const form = makeCallForm(context);
