@@ -1,4 +1,4 @@
-"""One quiet city, made once; each module runs a copy of it, each test finds it calm."""
+"""One quiet city, where nobody calls and no crew answers by itself: made once, and calm when a test begins."""
 
 import shutil
 import sys
@@ -18,19 +18,28 @@ expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
-def quiet_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a quiet made-up city: nobody calls, no crew answers by itself."""
+def quiet_folder(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a quiet made-up city. (The browser is asked for first: without one nothing is started.)"""
     server = Server(tmp_path_factory.mktemp("quiet") / "data").start()
     server.stop()
     return server.folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def town(browser: Browser, quiet_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A copy of it, running. (The browser is asked for first: without one nothing is started.)"""
-    folder = tmp_path_factory.mktemp("town") / "data"
-    shutil.copytree(quiet_folder, folder)
-    server = Server(folder).start()
+    """A copy of it, running, for all who leave it standing."""
+    yield from running_copy(quiet_folder, tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture
+def town_to_kill(browser: Browser, quiet_folder: Path, tmp_path: Path) -> Iterator[Town]:
+    """A copy of one's own, to be killed."""
+    yield from running_copy(quiet_folder, tmp_path)
+
+
+def running_copy(made: Path, folder: Path) -> Iterator[Town]:
+    shutil.copytree(made, folder / "data")
+    server = Server(folder / "data").start()
     yield Town(server)
     server.stop()
 

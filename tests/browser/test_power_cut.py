@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from room import Room, assignments, choose, keep_an_eye, row_of, rows_of, words_of
+from room import Room, Town, assignments, choose, keep_an_eye, row_of, rows_of, words_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -15,6 +15,12 @@ AWAY = (
     "ERR_EMPTY_RESPONSE",
     r"maplibre-gl\.mjs",  # a tile that was asked for meanwhile
 )
+
+
+@pytest.fixture
+def town(town_to_kill: Town) -> Town:
+    """The room of this file stands in a town of its own."""
+    return town_to_kill
 
 
 def everything_once(desk: Page) -> None:

@@ -157,8 +157,8 @@ def finish(desk: Page, disposition: str) -> None:
     expect(form).to_be_hidden()
 
 
-def test_a_closed_incident_shows_every_act_and_a_time_is_corrected_by_a_new_entry(room: Room, language: str) -> None:
-    town = room.town
+def test_a_closed_incident_shows_every_act_and_a_time_is_corrected_by_a_new_entry(room: Room) -> None:
+    town, language = room.town, "en"
     incident = near_the_crew(town)
     desk, phone = room.desk(language), room.phone(language)
     choose(desk, incident)
