@@ -9,6 +9,7 @@ from django.test import Client
 from api_door import Door
 from control_room import NOON, fresh, send, tell
 from fengsui.incidents.amend import correct_time
+from fengsui.incidents.refusals import TimeInTheFuture
 from fengsui.journal.read import entries_about
 
 FIRST_DAY = datetime(1, 1, 1, tzinfo=UTC)
@@ -58,10 +59,17 @@ def test_a_time_corrected_into_another_century_draws_no_tick_for_each_of_its_hou
     tell(send(sq01, fire, by=dispatcher), "on_scene", by=dispatcher, now=NOON + timedelta(seconds=90))
     entry = next(one for one in entries_about("incident", str(fire.pk)) if one.facts.get("status") == "on_scene")
     at = datetime(2126, 1, 1, tzinfo=UTC)
-    correct_time(incident=fresh(fire), seq=entry.seq, at=at, by=dispatcher, now=NOON + timedelta(seconds=99))
+    correct_time(incident=fresh(fire), seq=entry.seq, at=at, by=dispatcher, now=at + timedelta(days=1))
     page = as_page(prefecture, "dispatcher").get(f"/incidents/{fire.pk}")
     assert page.status_code == 200
     assert page.content.count(b'class="tick') < 100
+
+
+def test_a_time_still_to_come_corrects_nothing(prefecture: Any, fire: Any, sq01: Any, dispatcher: Any) -> None:
+    tell(send(sq01, fire, by=dispatcher), "on_scene", by=dispatcher, now=NOON + timedelta(seconds=90))
+    entry = next(one for one in entries_about("incident", str(fire.pk)) if one.facts.get("status") == "on_scene")
+    with pytest.raises(TimeInTheFuture):
+        correct_time(incident=fire, seq=entry.seq, at=NOON + timedelta(hours=1), by=dispatcher, now=NOON)
 
 
 def test_an_address_with_thousands_of_fields_is_refused(prefecture: Any) -> None:
