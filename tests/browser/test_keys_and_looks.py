@@ -117,9 +117,28 @@ def assert_no_sideways(page: Page, size: dict[str, int]) -> None:
     assert max(wide) <= size["width"], f"{page.url} is {wide} wide on a screen of {size['width']}"
 
 
+def cut_off(page: Page, *whole: str) -> list[str]:
+    """What does not fit its box, of what has to be read whole; and keys that stand outside their button."""
+    said: list[str] = page.evaluate(
+        """(selectors) => {
+          const seen = [...document.querySelectorAll(selectors.join(','))].filter((one) => one.checkVisibility());
+          const told = (one) => `${one.className}: ${one.textContent} ${one.scrollWidth}>${one.clientWidth}`;
+          const end = (one) => one.getBoundingClientRect().right;
+          return [
+            ...seen.filter((one) => one.scrollWidth > one.clientWidth + 1).map(told),
+            ...seen.flatMap((one) => [...one.querySelectorAll('kbd')].filter((key) => end(key) > end(one)).map(told)),
+          ];
+        }""",
+        list(whole),
+    )
+    return said
+
+
 def busy(room: Room) -> dict[str, Any]:
     """A desk with something on it: long names, a unit under way, one that waits."""
     incident = room.town.report("crime", **PLACE)
+    ended = room.town.report("crime", **PLACE)
+    room.town.post(f"incidents/{ended['id']}/closing", {"disposition": "nothing_found", "version": ended["version"]})
     for number in range(6):
         room.town.report("traffic", lon=101.88 + number / 200, lat=40.64 + number / 300, words="…")
     given = {"unit": room.town.crew_unit, "version": incident["version"]}
@@ -136,6 +155,10 @@ def test_the_desk_fits_on_a_laptop(room: Room, language: str, theme: str) -> Non
     expect(proposals(desk)).to_have_count(5)
     assert desk.locator("html").get_attribute("data-theme") == theme
     assert_fits(desk, LAPTOP, REGIONS)
+    n_units = len(room.town.get("board")["units"])
+    assert desk.locator(".board button[data-unit]:visible").count() == n_units, "a crew is missing from the board"
+    assert not cut_off(desk, ".board .u", ".acts .btn", ".steps .step", ".q-done .ty", ".gauge")
+    assert desk.locator(".q-done .ty").evaluate_all("(all) => Math.max(0, ...all.map((one) => one.offsetHeight))") < 26
     room.picture(desk, f"look-desk-1366-{theme}-{language}")
     desk.keyboard.press("F2")
     expect(desk.locator(".call")).to_be_visible()
@@ -152,6 +175,7 @@ def test_the_desk_fits_on_a_large_screen(room: Room) -> None:
     choose(desk, incident)
     expect(proposals(desk)).to_have_count(5)
     assert_fits(desk, WALL, REGIONS)
+    assert not cut_off(desk, ".board .u", ".acts .btn", ".steps .step", ".gauge")
     room.picture(desk, "look-desk-1920")
 
 

@@ -55,14 +55,14 @@ export function mount(root, context) {
     say(parts.note, `${free.length}/${group.units.length}`);
     attr(parts.note, "title", t("board.free", { n: free.length, of: group.units.length }));
     const folded = NARROW.matches && free.length > 1;
-    const isWide = group.units.length > (NARROW.matches ? FOLDED_FEW : FEW);
-    cls(box, isWide ? "bg wide" : "bg");
+    const isBroad = group.units.length > (NARROW.matches ? FOLDED_FEW : FEW);
+    cls(box, isBroad ? "bg broad" : "bg");
     const shown = folded ? group.units.filter((unit) => !free.includes(unit)) : group.units;
     for (const unit of group.units) cells.delete(unit.callsign);
     keyed(parts.cells, folded ? [{ run: true }, ...shown] : shown, box.cells, {
       key: (unit) => (unit.run ? "run" : unit.callsign),
       make: (unit) => (unit.run ? parts.run : makeCell(unit.callsign)),
-      update: (cell, unit) => (unit.run ? fold(box, free, isWide ? 5 : 2) : updateCell(cell, unit, now)),
+      update: (cell, unit) => (unit.run ? fold(box, free, isBroad ? 5 : 2) : updateCell(cell, unit, now)),
     });
     parts.run.hidden = !folded;
   }
