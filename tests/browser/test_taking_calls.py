@@ -11,7 +11,6 @@ from room import CJK, Room, Town, choose, proposals, row_of, words_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-WIDE = {"width": 1920, "height": 1080}  # narrower, the age of a position is left out
 LANGUAGES = ["zh", "en"]
 SAID = {"zh": "门口有烟", "en": "Smoke at the door"}
 STREET = {"zh": "大街", "en": "Street"}
@@ -158,8 +157,8 @@ def test_the_best_units_are_shown_with_time_way_state_age_and_why(room: Room) ->
     called = (datetime.now(UTC) - timedelta(seconds=75)).isoformat().replace("+00:00", "Z")
     incident = town.report("crime", lon=crew["lon"] + 0.004, lat=crew["lat"], at=called)
     desks = {
-        "zh": room.desk("zh", size=WIDE),
-        "en": room.desk("en", role="shift_lead", size=WIDE),
+        "zh": room.desk("zh", size={"width": 1920, "height": 1080}),
+        "en": room.desk("en", role="shift_lead", size={"width": 1366, "height": 768}),
     }
     ranking = town.get(f"incidents/{incident['id']}/recommendation")
     assert out in [one["unit"] for one in ranking["not"]]

@@ -43,7 +43,7 @@ export function mount(root, context) {
   });
   clock.every((now) => {
     const incident = desk.incident();
-    if (incident && !sheet.hidden) for (const part of parts) part.tick?.(incident, now);
+    if (incident && !sheet.hidden) for (const part of [...parts, bar]) part.tick?.(incident, now);
   });
 }
 

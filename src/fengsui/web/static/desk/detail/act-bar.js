@@ -53,6 +53,8 @@ export function makeActBar(context) {
     }
     wrong.replaceChildren(...(desk.state.fault && !desk.state.calling ? [fault(desk.state.fault)] : []));
   }
-  return { element, show, tick: show };
+  /** With each second the arrival moves on; nothing else does, and a refusal is not said again. */
+  const tick = (incident, now) => say(how, next(incident, now).how);
+  return { element, show, tick };
 }
 const panelOf = (command) => (command === "place" ? "relocate" : command);
