@@ -510,7 +510,7 @@ MUTANT_RUN = at_most(300, 30, phases=[Phase.generate], database=None, report_mul
 
 
 def test_whatever_is_done_the_product_is_as_the_contract_says(prefecture: Any) -> None:
-    run_state_machine_as_test(Life, settings=at_most(40, 30))
+    run_state_machine_as_test(Life, settings=at_most(25, 30))
 
 
 @pytest.mark.long
