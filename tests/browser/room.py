@@ -182,6 +182,11 @@ def choose(desk: Page, incident: dict[str, Any]) -> None:
     expect(row_of(desk, incident)).to_have_attribute("aria-selected", "true")
 
 
+def answered(desk: Page) -> None:
+    """The act before was answered: until then the desk takes no other, whatever the stream has told already."""
+    expect(desk.locator(".detail .acts .act").first).to_be_enabled()
+
+
 def put_away(desk: Page) -> None:
     """Esc, until nothing is open over the desk and no hidden field has the focus any more."""
     desk.keyboard.press("Escape")

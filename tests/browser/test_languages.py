@@ -165,6 +165,7 @@ def test_a_name_and_a_password_sign_in(room: Room) -> None:
     page = room.context("zh").new_page()
     sign_in(page, room.town, "dispatcher")
     expect(page).to_have_url(re.compile("/desk$"))
+    wait_until_ready(page)
     page.get_by_role("button", name="退出").click()
     expect(page).to_have_url(re.compile("/sign-in"))
     page.goto(f"{room.town.url}/desk")

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from room import (
     Room,
     Town,
+    answered,
     assignments,
     choose,
     keep_an_eye,
@@ -149,7 +150,8 @@ def test_a_crew_that_speaks_by_radio_is_followed_by_the_desks_keys(room: Room) -
 
 
 def finish(desk: Page, disposition: str) -> None:
-    """Close what is chosen: X, a letter for how it ended, Enter."""
+    """Close what is chosen: X, how it ended, the button."""
+    answered(desk)
     desk.keyboard.press("x")
     form = desk.get_by_role("form", name=words_of(desk)("close.title"))
     form.locator(f"[data-code={disposition}]").click()
