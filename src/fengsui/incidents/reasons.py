@@ -18,7 +18,8 @@ _SENTENCES = {
     "out_of_service": say("Out of service"),
     "no_position": say("No position known"),
     "far_from_roads": say("Position is far from any road"),
-    "no_way": say("No way by road, or beyond the others"),
+    "no_way": say("No way by road"),
+    "beyond": say("Free, but farther than the others"),
     "farther": say("Free, but farther: %(seconds)s s"),
 }
 

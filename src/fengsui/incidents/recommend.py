@@ -124,6 +124,7 @@ class _Search:
         self.metres = np.zeros(n_units)
         self.off_metres = np.zeros(n_units)
         self.is_near = np.zeros(n_units, dtype=np.bool_)
+        self.is_beyond = np.zeros(n_units, dtype=np.bool_)
 
     def recommendation(self) -> Recommendation:
         is_available = self.fleet.is_available()
@@ -156,6 +157,9 @@ class _Search:
         units = placed[near[found.unit]]
         self.travel_ms[units] = found.ms
         self.metres[units] = found.metres
+        # A search that stopped at its k-th says nothing of the rest; one that ran dry says there is no way.
+        self.is_beyond[placed[near]] = len(units) == k
+        self.is_beyond[units] = False
 
     def _ages_s(self, callsigns: list[str]) -> dict[str, int]:
         """Whole seconds since each was seen; asked for the proposed alone, since times are dear to read."""
@@ -190,5 +194,6 @@ class _Search:
             has_position=not bool(np.isnan(self.fleet.lon[unit])),
             is_near_road=bool(self.is_near[unit]),
             is_reached=is_reached,
+            is_beyond=bool(self.is_beyond[unit]),
             seconds=round(int(self.travel_ms[unit]) / 1000) if is_reached else None,
         )

@@ -28,9 +28,12 @@ def reasons_for(rank: int, *, ms: int, best_ms: int, position_age_s: int | None,
 
 
 def reasons_against(
-    *, state: str, has_position: bool, is_near_road: bool, is_reached: bool, seconds: int | None
+    *, state: str, has_position: bool, is_near_road: bool, is_reached: bool, is_beyond: bool, seconds: int | None
 ) -> list[Reason]:
-    """Why a unit is not proposed. Never empty: a unit that could be sent is only too far."""
+    """Why a unit is not proposed. Never empty: a unit that could be sent is only too far.
+
+    `is_beyond`: the search stopped before it came to this unit, so whether there is a way was not asked.
+    """
     if state != "available":
         return [{"code": state}]
     if not has_position:
@@ -38,5 +41,5 @@ def reasons_against(
     if not is_near_road:
         return [{"code": "far_from_roads"}]
     if not is_reached:
-        return [{"code": "no_way"}]
+        return [{"code": "beyond" if is_beyond else "no_way"}]
     return [{"code": "farther", "seconds": seconds}]

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from control_room import NOON, fresh, number, send
 from fengsui.force.models import Position, Unit
+from fengsui.incidents import recommend as recommending
 from fengsui.incidents.recommend import recommend, shown_recommendation
 from fengsui_engine.roads import nearest, snap
 
@@ -66,6 +67,14 @@ def test_k_are_proposed_and_the_others_are_told_with_their_reasons(desk: Any, fi
     assert len(told["units"]) == min(k, 3)
     assert len(told["not"]) == 3 - len(told["units"])
     assert all(one["reasons"][0]["code"] == "farther" for one in told["not"])
+
+
+def test_a_unit_the_search_did_not_come_to_is_beyond_and_not_without_a_way(
+    desk: Any, fire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recommending, "_BUSY_SHOWN", recommending.MOST_NOT)  # the search stops at the k-th
+    told = desk.get(f"/incidents/{fire.pk}/recommendation", k=1)
+    assert [one["reasons"][0]["code"] for one in told["not"]] == ["beyond", "beyond"]
 
 
 @pytest.mark.parametrize("k", [0, -1, 51, "many", ""])

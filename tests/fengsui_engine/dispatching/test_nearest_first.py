@@ -116,6 +116,7 @@ def test_why_a_unit_is_not_proposed_is_never_empty(
         has_position=has_position,
         is_near_road=is_near,
         is_reached=is_reached,
+        is_beyond=False,
         seconds=seconds if is_reached else None,
     )
     assert told
@@ -123,20 +124,26 @@ def test_why_a_unit_is_not_proposed_is_never_empty(
 
 
 @pytest.mark.parametrize(
-    ("state", "has_position", "is_near", "is_reached", "code"),
+    ("state", "has_position", "is_near", "is_reached", "is_beyond", "code"),
     [
-        ("committed", True, True, True, "committed"),
-        ("off_duty", False, False, False, "off_duty"),
-        ("available", False, False, False, "no_position"),
-        ("available", True, False, False, "far_from_roads"),
-        ("available", True, True, False, "no_way"),
-        ("available", True, True, True, "farther"),
+        ("committed", True, True, True, False, "committed"),
+        ("off_duty", False, False, False, False, "off_duty"),
+        ("available", False, False, False, False, "no_position"),
+        ("available", True, False, False, False, "far_from_roads"),
+        ("available", True, True, False, False, "no_way"),
+        ("available", True, True, False, True, "beyond"),
+        ("available", True, True, True, False, "farther"),
     ],
 )
 def test_the_first_thing_that_keeps_a_unit_away_is_told(
-    state: str, has_position: bool, is_near: bool, is_reached: bool, code: str
+    state: str, has_position: bool, is_near: bool, is_reached: bool, is_beyond: bool, code: str
 ) -> None:
     (told,) = reasons_against(
-        state=state, has_position=has_position, is_near_road=is_near, is_reached=is_reached, seconds=9
+        state=state,
+        has_position=has_position,
+        is_near_road=is_near,
+        is_reached=is_reached,
+        is_beyond=is_beyond,
+        seconds=9,
     )
     assert told["code"] == code
