@@ -75,6 +75,28 @@ def test_a_call_is_taken_with_a_click_on_the_map(room: Room) -> None:
     expect(row_of(desk, incident)).to_have_attribute("aria-selected", "true")
 
 
+def test_the_map_goes_to_a_place_that_is_chosen_and_stays_at_the_call_that_was_taken(room: Room) -> None:
+    """A click into the middle of the map tells where it is."""
+    desk = room.desk("zh")
+    say = words_of(desk)
+    desk.keyboard.press("F2")
+    place = desk.get_by_role("combobox", name=say("call.place"))
+    place.fill("柳泉县")  # the county seat, far outside of what the desk opens with
+    desk.get_by_role("listbox", name=say("call.place")).get_by_role("option").first.click()
+    desk.locator(".call [data-code=help]").click()
+    desk.get_by_role("button", name=say("call.save")).click()
+    expect(desk.locator(".call")).to_be_hidden()
+    taken = the_only_incident(room.town)
+    desk.keyboard.press("F2")
+    size = desk.locator(".map canvas").bounding_box()
+    assert size is not None
+    desk.locator(".map canvas").click(position={"x": size["width"] / 2 + 60, "y": size["height"] / 2})
+    pinned = desk.locator(".call .pinned")
+    expect(pinned).to_contain_text(re.compile(r"\d+\.\d{5}, \d+\.\d{5}"))
+    lon, lat = (float(one) for one in re.findall(r"\d+\.\d{5}", pinned.inner_text()))
+    assert (lon, lat) == (pytest.approx(taken["lon"], abs=0.05), pytest.approx(taken["lat"], abs=0.05))
+
+
 def test_plain_words_are_a_place_and_the_doubt_is_shown(room: Room, language: str) -> None:
     words = {"zh": "老槐树底下", "en": "under the old locust tree"}[language]
     desk = room.desk(language)

@@ -41,28 +41,24 @@ export async function mount(root, context) {
   };
   tellAll = () => tell(...Object.keys(sources));
 
+  let seen = null; // where the map was last sent, so that it moves once for each choice
   desk.live.onChange((_city, what) => {
     if (what.all || what.units.size || what.moved.size) tell("units", "calm");
     if (what.all || what.incidents.size) tell("incidents");
+    lookWhereTheHandIs();
   });
   bus.on("desk", () => tell("incidents", "pin", "units", "calm"));
   bus.on("proposal", () => tell("units", "calm"));
   bus.on("routes", () => tell("way"));
   bus.on("look-at", (callsign) => lookAt(desk.unit(callsign)));
-  let lastChosen = null;
-  bus.on("desk", (state) => {
-    if (state.chosen === lastChosen) return;
-    lastChosen = state.chosen;
-    lookAt(desk.incident());
-  });
+  bus.on("desk", lookWhereTheHandIs);
   let tock = 0;
   clock.every(() => {
     if ((tock += 1) % 5 === 0) tell("incidents", "units", "calm"); // what the clock alone turns: slipping, stale
   });
   watchPointer();
   tellAll();
-  lookAt(desk.incident());
-  lastChosen = desk.state.chosen;
+  lookWhereTheHandIs();
   await ready();
   whenLive(() => (document.body.dataset.ready = "1"));
 
@@ -74,6 +70,16 @@ export async function mount(root, context) {
       tellAll();
       ready().then(run);
     });
+  }
+
+  /** At the pin of a form, else at the chosen incident; the row of a call just taken comes by the stream, a moment after it was chosen. */
+  function lookWhereTheHandIs() {
+    const { pin, chosen } = desk.state;
+    const row = pin ?? desk.incident();
+    const hand = pin ? `${pin.lon},${pin.lat}` : chosen;
+    if (!row || hand === seen) return;
+    seen = hand;
+    lookAt(row);
   }
 
   /** Move the map only when what is chosen cannot be seen; north stays up, nothing flies. */
