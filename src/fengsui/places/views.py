@@ -6,9 +6,9 @@ import math
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from fengsui.accounts.sessions import NotSignedIn
 from fengsui.accounts.who_may import require
 from fengsui.base.actors import Actor
-from fengsui.base.refusals import told
 from fengsui.places.city import City, city
 from fengsui.places.tiles import encode_tile, is_tile
 from fengsui_engine.refusal import Refusal, say
@@ -16,11 +16,6 @@ from fengsui_engine.refusal import Refusal, say
 FOR_GOOD = "public, max-age=31536000, immutable"
 PACKING = 6
 LONGEST_NUMBER = 40
-
-
-class SignInFirst(Refusal):
-    sentence = say("You are not signed in. Sign in, then search again.")
-    status = 401
 
 
 class NoSuchTile(Refusal):
@@ -31,12 +26,9 @@ class NoSuchTile(Refusal):
 @require_safe
 def tile(request: HttpRequest, digest: str, z: int, x: int, y: int) -> HttpResponse:
     """One tile. Its address names the picture's digest, so a browser may keep it for good; 204 where it is empty."""
-    try:
-        here = city()
-        if digest != here.digest or not is_tile(z, x, y):
-            raise NoSuchTile()
-    except Refusal as refusal:
-        return refused(refusal)
+    here = city()
+    if digest != here.digest or not is_tile(z, x, y):
+        raise NoSuchTile()
     etag = f'"{digest}-{z}-{x}-{y}"'
     if etag in request.headers.get("If-None-Match", ""):
         return _for_good(HttpResponse(status=304), etag)
@@ -76,23 +68,19 @@ def _for_good(response: HttpResponse, etag: str) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """`?q=…&lon=&lat=` → `{"items": [{"kind", "name": {"zh", "en"}, "lon", "lat"}]}`, best first, ten at most."""
-    try:
-        _require_reader(request)
-        near = _number(request, "lon"), _number(request, "lat")
-        items = city().search.find(request.GET.get("q", ""), lon=near[0], lat=near[1])
-    except Refusal as refusal:
-        return refused(refusal)
+    _require_reader(request)
+    near = _number(request, "lon"), _number(request, "lat")
+    items = city().search.find(request.GET.get("q", ""), lon=near[0], lat=near[1])
     response = JsonResponse({"items": [item.as_json() for item in items]})
     response["Cache-Control"] = "no-store"
     return response
 
 
 def _require_reader(request: HttpRequest) -> None:
-    actor = getattr(request, "actor", None)
-    if isinstance(actor, Actor):
-        require(actor, "search_places")
-    elif not getattr(getattr(request, "user", None), "is_authenticated", False):
-        raise SignInFirst()
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        raise NotSignedIn()
+    require(actor, "search_places")
 
 
 def _number(request: HttpRequest, name: str) -> float | None:
@@ -102,8 +90,3 @@ def _number(request: HttpRequest, name: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def refused(refusal: Refusal) -> JsonResponse:
-    """A refusal as JSON, its sentence in the reader's language."""
-    return JsonResponse(told(refusal), status=refusal.status, json_dumps_params={"ensure_ascii": False})

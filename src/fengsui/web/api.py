@@ -20,12 +20,10 @@ from fengsui.base.refusals import (
     NoSuchThing,
     NotTheRightKind,
     SomethingBroke,
-    StorageBusy,
-    StorageFull,
-    told,
 )
 from fengsui.incidents.api import router as incidents
 from fengsui.live.api import router as live
+from fengsui.web.errors import as_json, storage_refusal
 from fengsui_engine.refusal import Refusal
 
 _log = logging.getLogger(__name__)
@@ -55,16 +53,9 @@ api.add_router("", live)
 api.add_router("", accounts)
 
 
-def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The error object, sentence in the reader's language."""
-    response: HttpResponse = api.create_response(request, told(refusal), status=refusal.status)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
 @api.exception_handler(Refusal)
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return answer(request, refusal)
+    return as_json(refusal)
 
 
 @api.exception_handler(HttpError)
@@ -72,40 +63,40 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Ninja wraps whatever its parser raised: what is told is the cause."""
     cause = error.__cause__
     if isinstance(cause, RequestDataTooBig):
-        return answer(request, BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
-    return answer(request, cause if isinstance(cause, Refusal) else NotJson(reason="not_json_text"))
+        return as_json(BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+    return as_json(cause if isinstance(cause, Refusal) else NotJson(reason="not_json_text"))
 
 
 @api.exception_handler(RequestDataTooBig)
 def _too_big(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
-    return answer(request, BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+    return as_json(BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
 
 
 @api.exception_handler(TooManyFieldsSent)
 def _too_many(request: HttpRequest, _error: TooManyFieldsSent) -> HttpResponse:
-    return answer(request, FieldNotUnderstood(field="query", why="less_than_equal"))
+    return as_json(FieldNotUnderstood(field="query", why="less_than_equal"))
 
 
 @api.exception_handler(ValidationError)
 def _not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
     if request.method == "POST" and not request.body:  # Ninja parses nothing where nothing was sent
-        return answer(request, NotJson(reason="not_json_text"))
+        return as_json(NotJson(reason="not_json_text"))
     first = error.errors[0]
     place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
-    return answer(request, FieldNotUnderstood(field=place[:100] or "body", why=str(first["type"])))
+    return as_json(FieldNotUnderstood(field=place[:100] or "body", why=str(first["type"])))
 
 
 @api.exception_handler(Http404)
 def _nothing(request: HttpRequest, _error: Http404) -> HttpResponse:
-    return answer(request, NoSuchThing())
+    return as_json(NoSuchThing())
 
 
 @api.exception_handler(OperationalError)
 def _storage(request: HttpRequest, error: OperationalError) -> HttpResponse:
-    return answer(request, StorageFull() if "full" in str(error) else StorageBusy())
+    return as_json(storage_refusal(error))
 
 
 @api.exception_handler(Exception)
 def _broke(request: HttpRequest, error: Exception) -> HttpResponse:
     _log.error("%s %s broke", request.method, request.path, exc_info=error)
-    return answer(request, SomethingBroke())
+    return as_json(SomethingBroke())

@@ -242,6 +242,16 @@ def test_trouble_with_the_storage_is_told_as_such(
     assert (refused.status, refused.code) == (503, code)
 
 
+def test_a_page_that_the_storage_cannot_give_says_so_too(prefecture: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("fengsui.web.pages.page_of", broken)
+    refused = Client().get("/sign-in", headers={"Accept": "text/html"})
+    assert refused.status_code == 503
+    assert b"storage_busy" in refused.content
+
+
 def test_a_fault_of_ours_shows_no_more_than_that(
     desk: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
