@@ -157,3 +157,8 @@ def waits_again(*, any_cleared: bool) -> bool:
     incident is marked *to close* instead.
     """
     return not any_cleared
+
+
+def is_to_close(state: IncidentState, *, any_cleared: bool, n_active: int) -> bool:
+    """Whether an open incident only lacks its disposition: somebody has been there, and nobody is on it any more."""
+    return state in OPEN and any_cleared and n_active == 0

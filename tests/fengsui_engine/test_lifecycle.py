@@ -21,6 +21,7 @@ from fengsui_engine.lifecycle import (
     UnitState,
     assignment_after,
     incident_after,
+    is_to_close,
     unit_verb,
     verb_to,
     waits_again,
@@ -152,3 +153,14 @@ def test_whatever_is_pressed_an_assignment_never_returns_to_where_it_was(verbs: 
         if verb in ASSIGNMENT[seen[-1]]:
             seen.append(assignment_after(seen[-1], verb))
     assert len(set(seen)) == len(seen)
+
+
+@pytest.mark.parametrize("state", list(IncidentState))
+@pytest.mark.parametrize("any_cleared", [False, True])
+@pytest.mark.parametrize("n_active", [0, 1])
+def test_an_open_incident_is_to_close_once_somebody_cleared_and_nobody_is_left(
+    state: IncidentState, any_cleared: bool, n_active: int
+) -> None:
+    is_over = state in {IncidentState.CLOSED, IncidentState.CANCELLED}
+    expected = not is_over and any_cleared and not n_active
+    assert is_to_close(state, any_cleared=any_cleared, n_active=n_active) is expected

@@ -6,7 +6,7 @@ from typing import Any
 
 from fengsui.base.clock import rfc3339
 from fengsui.incidents.models import Assignment, Incident, IncidentQuerySet
-from fengsui_engine.lifecycle import ACTIVE
+from fengsui_engine.lifecycle import ACTIVE, IncidentState, is_to_close
 
 Row = dict[str, Any]
 
@@ -36,7 +36,7 @@ def incident_row(incident: Incident, assignments: Iterable[Assignment]) -> Row:
         "type": incident.type_id,
         "priority": incident.priority,
         "state": incident.state,
-        "to_close": incident.is_open and incident.any_cleared and n_active == 0,
+        "to_close": is_to_close(IncidentState(incident.state), any_cleared=incident.any_cleared, n_active=n_active),
         "place": incident.place["zh"] if incident.place else None,
         "place_en": incident.place["en"] if incident.place else None,
         "lon": incident.lon,
