@@ -102,9 +102,8 @@ class Hub:
         last = await self.last(centre)
         if centre not in self.level:
             self.level[centre] = last
-            self._note(
-                frozenset({centre})
-            )  # what was committed since `last` was read woke a hub that did not look here
+            # What was committed since `last` was read woke a hub that did not look here yet.
+            self._note(frozenset({centre}))
         if subscriber.at > last or last - subscriber.at > MOST_MISSED:
             return False
         while subscriber.at < self.level[centre]:
