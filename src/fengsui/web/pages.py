@@ -27,8 +27,8 @@ from fengsui.incidents.rows import incident_rows
 from fengsui.incidents.whole import whole_incident
 from fengsui.journal.models import AccessLine
 from fengsui.journal.stores import READER
-from fengsui.web.incident_lines import CHOICES, choices, lines
-from fengsui.web.incident_sheet import sheet
+from fengsui.web.incident.listed import CHOICES, choices, lines
+from fengsui.web.incident.sheet import sheet
 from fengsui.web.shell import THEME_COOKIE, THEMES, city_page, ground, page_of
 from fengsui.web.switches import demo_switch
 from fengsui.web.voice import Voice, unit_names

@@ -4,7 +4,7 @@ The view translates them and gives them to the page; no module holds a sentence 
 """
 
 from fengsui.incidents.timeline import ACTS, STATUSES
-from fengsui.web.incident_sheet import DOUBTS
+from fengsui.web.incident.words import DOUBTS
 from fengsui.web.words_pages import WORDS_PAGES
 from fengsui_engine.refusal import say
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from fengsui.web.incident_sheet import doubts, labelled, place_of, state_symbol, state_word
+from fengsui.web.incident.words import doubts, labelled, place_of, state_symbol, state_word
 from fengsui.web.targets import arrive_limit_s
 from fengsui.web.voice import Voice, moment, running
 from fengsui_engine.refusal import say

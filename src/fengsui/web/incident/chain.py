@@ -6,7 +6,7 @@ Pure numbers: an incident's row and its re-openings come in, lanes in pixels com
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from fengsui.web.voice import moment
 
@@ -45,7 +45,7 @@ class Lane:
     """One unit's stretch on the incident, or the time that nobody had it (`unit` None)."""
 
     unit: str | None
-    y: float
+    y: float = 0.0
     bars: list[Bar] = field(default_factory=list)
     arrived_s: float | None = None
     accept_s: float | None = None
@@ -67,6 +67,16 @@ class Chain:
     broken_x: float | None
 
 
+class Steps(NamedTuple):
+    """Seconds since the call; what did not happen is None. What still runs ends now."""
+
+    ordered: float
+    accepted: float | None
+    en_route: float | None
+    on_scene: float | None
+    ended: float
+
+
 def chain(incident: Row, *, limit_s: float | None, now: datetime, reopened: list[datetime]) -> Chain:
     """The lanes of an incident.
 
@@ -79,12 +89,12 @@ def chain(incident: Row, *, limit_s: float | None, now: datetime, reopened: list
     start = moment(incident["clock_from"])
     end_s = _since(start, incident["ended_at"] or now)
     seconds = [_steps(start, one, end_s) for one in incident["assignments"]]
-    span_s = 60.0 * _minutes([step for steps in seconds for step in (steps[1], steps[2], steps[3])], end_s, limit_s)
+    told = [at for steps in seconds for at in (steps.accepted, steps.en_route, steps.on_scene) if at is not None]
+    span_s = 60.0 * _minutes(told, end_s, limit_s)
     scale = _Scale(span_s)
-    lanes = [_nobody(seconds, end_s, [_since(start, at) for at in reopened], scale)]
-    for number, (one, steps) in enumerate(zip(incident["assignments"], seconds, strict=True), start=1):
-        lanes.append(_lane(one, steps, TOP + ROOM + LANE * number, scale))
-    lanes = [lane for lane in lanes if lane.bars]
+    alone = _nobody(seconds, end_s, [_since(start, at) for at in reopened], scale)
+    units = [_lane(one, steps, scale) for one, steps in zip(incident["assignments"], seconds, strict=True)]
+    lanes = [lane for lane in (alone, *units) if lane.bars]
     for number, lane in enumerate(lanes):
         lane.y = TOP + ROOM + LANE * number
     is_broken = any(lane.beyond for lane in lanes)
@@ -103,26 +113,22 @@ class _Scale:
         return round(LEFT + SCALE * min(max(seconds, 0.0), self.span_s) / self.span_s, 1)
 
 
-def _minutes(steps: list[float | None], end_s: float, limit_s: float | None) -> int:
+def _minutes(told: list[float], end_s: float, limit_s: float | None) -> int:
     """How many minutes the scale must hold: every arrival, and the ring that counts."""
-    told = [step for step in steps if step is not None]
     most = max([*told, limit_s or 0.0, min(end_s, 60.0 * _LEAST_MINUTES)])
     return min(max(_LEAST_MINUTES, ceil(most / 60 + 0.5)), _MOST_MINUTES)
 
 
-def _steps(start: datetime, one: Row, end_s: float) -> tuple[float, float | None, float | None, float | None, float]:
-    """Ordered, accepted, en route, on scene, ended: seconds since the call; what did not happen is None."""
-    names = ("accepted_at", "en_route_at", "on_scene_at")
-    accepted, left, arrived = (None if one[name] is None else _since(start, one[name]) for name in names)
+def _steps(start: datetime, one: Row, end_s: float) -> Steps:
+    later = (one["accepted_at"], one["en_route_at"], one["on_scene_at"])
+    accepted, en_route, on_scene = (None if at is None else _since(start, at) for at in later)
     ended = end_s if one["ended_at"] is None else _since(start, one["ended_at"])
-    return _since(start, one["ordered_at"]), accepted, left, arrived, ended
+    return Steps(_since(start, one["ordered_at"]), accepted, en_route, on_scene, ended)
 
 
-def _lane(
-    one: Row, steps: tuple[float, float | None, float | None, float | None, float], y: float, scale: _Scale
-) -> Lane:
+def _lane(one: Row, steps: Steps, scale: _Scale) -> Lane:
     ordered, accepted, left, arrived, ended = steps
-    lane = Lane(one["unit"], y, arrived_s=arrived, status=one["status"])
+    lane = Lane(one["unit"], arrived_s=arrived, status=one["status"])
     times = [("ordered", ordered), ("accepted", accepted), ("en_route", left), ("on_scene", arrived)]
     told = [(kind, at) for kind, at in times if at is not None]
     # A corrected time may stand before the one ahead of it; bars never run backward.
@@ -143,16 +149,11 @@ def _lane(
     return lane
 
 
-def _nobody(
-    steps: list[tuple[float, float | None, float | None, float | None, float]],
-    end_s: float,
-    reopened: list[float],
-    scale: _Scale,
-) -> Lane:
+def _nobody(steps: list[Steps], end_s: float, reopened: list[float], scale: _Scale) -> Lane:
     """When it was open and no unit was on it, until the first one came; again after each re-opening."""
-    lane = Lane(None, TOP + ROOM)
+    lane = Lane(None)
     for begin in [0.0, *reopened]:
-        until = min([ordered for ordered, *_ in steps if ordered >= begin], default=end_s)
+        until = min([one.ordered for one in steps if one.ordered >= begin], default=end_s)
         lane.alone_s += max(0.0, until - begin)
         if scale.x(until) > scale.x(begin):
             lane.bars.append(Bar("alone", scale.x(begin), scale.x(until)))

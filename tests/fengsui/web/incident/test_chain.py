@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fengsui.base.clock import rfc3339
-from fengsui.web.chain import LEFT, SCALE, chain
+from fengsui.web.incident.chain import LEFT, SCALE, chain
 from fengsui.web.voice import Voice, distance, running
 
 CALL = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
