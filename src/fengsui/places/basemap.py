@@ -24,7 +24,6 @@ from fengsui.places.tags import (
     COASTLINE,
     KEPT_WITHOUT_NAME,
     LANDMARK_CLASSES,
-    LANDMARKS,
     LANDUSE,
     LANDUSE_CLASSES,
     PLACE_CLASSES,
@@ -36,6 +35,7 @@ from fengsui.places.tags import (
     WATERWAYS,
     class_of,
     has_any,
+    landmark_of,
     names_of,
 )
 from fengsui_engine.refusal import Refusal, say
@@ -218,7 +218,7 @@ def _take_named(found: _Found, tags: Any, lon: float, lat: float) -> None:
     zh, en = names_of(tags)
     if zh and (kind := class_of(tags, PLACES)):
         found.places.append((kind, lon, lat, zh, en))
-    elif (kind := class_of(tags, LANDMARKS)) and (zh or kind in KEPT_WITHOUT_NAME):
+    elif (kind := landmark_of(tags)) and (zh or kind in KEPT_WITHOUT_NAME):
         found.landmarks.append((kind, lon, lat, zh, en))
     found.count(0)
 
@@ -247,7 +247,7 @@ def _take_way(found: _Found, way: Any) -> None:
 
 def _take_area(found: _Found, area: Any, factory: Any) -> None:
     is_water, kind = has_any(area.tags, WATER), class_of(area.tags, LANDUSE)
-    is_named = bool(class_of(area.tags, LANDMARKS) or class_of(area.tags, PLACES))
+    is_named = bool(landmark_of(area.tags) or class_of(area.tags, PLACES))
     if not (is_water or kind or is_named):
         return
     try:
