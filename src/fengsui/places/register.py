@@ -4,7 +4,7 @@ Streets and crossings come from the road file, landmarks and settlements from th
 once; a street, a crossing, a landmark and a settlement are rows of arrays that point to them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,7 +20,9 @@ from fengsui_engine.roads.geodesy import METRES_PER_DEGREE
 Kind = Literal["place", "landmark", "street", "crossing"]
 Name = dict[str, str]
 
-HERE_M = 40.0  # a name this near is the name of the point
+HERE_M = 40.0  # a landmark or settlement this near is the name of the point
+AT_CROSSING_M = 20.0  # so is a crossing of which a corner is this near; farther off, one is in the street
+CLEAR_M = 1.0  # a street's own point lies this much farther away than any other name reaches
 STREET_M = 300.0  # a street farther away says nothing about it
 ONE_STREET_GAP_M = 500.0  # pieces of one name this near are one street
 ONE_CROSSING_M = 90.0  # the corners of two dual carriageways are one crossing
@@ -49,11 +51,10 @@ class Plane:
 
 @dataclass(frozen=True)
 class Streets:
-    """One row a street; a name that occurs in two places far apart has two rows. Shapes and middles in metres."""
+    """One row a street; a name that occurs in two places far apart has two rows. Shapes in metres."""
 
     name: NDArray[np.int64]
     shape: NDArray[Any]
-    middle: NDArray[np.float64]
     metres: NDArray[np.float64]
     is_major: NDArray[np.bool_]
     tree: shapely.STRtree
@@ -61,11 +62,42 @@ class Streets:
 
 @dataclass(frozen=True)
 class Crossings:
-    """One row for each pair of named streets that meet, `first` and `second` numbers of names; metres."""
+    """One row for each pair of named streets that meet, `first` and `second` numbers of names; metres.
+
+    A row stands at one of the corners, which are all the nodes where named streets meet. A corner bears the names of
+    all of them, so that three streets at one node are not told as three crossings.
+    """
 
     first: NDArray[np.int64]
     second: NDArray[np.int64]
     at: NDArray[np.float64]
+    corner: NDArray[np.int64]
+    corners_at: NDArray[np.float64]
+    corner_names: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Points with a name of their own and how far it reaches: landmarks, settlements, corners of crossings. Metres."""
+
+    at: NDArray[np.float64]
+    reach_m: NDArray[np.float64]
+    names: tuple[tuple[str, str], ...]
+    tree: shapely.STRtree
+
+    def nearest(self, here: NDArray[np.float64]) -> int | None:
+        """The nearest of those that reach to `here`; of two at one place the first."""
+        if not len(self.at):
+            return None
+        metres = np.hypot(self.at[:, 0] - here[0], self.at[:, 1] - here[1])
+        metres[metres > self.reach_m] = np.inf
+        nearest = int(np.argmin(metres))
+        return nearest if np.isfinite(metres[nearest]) else None
+
+    def reached(self, shape: shapely.Geometry) -> shapely.Geometry:
+        """The ground round `shape` where one of these is the name, and a little more."""
+        near = self.tree.query(shape, predicate="dwithin", distance=HERE_M + CLEAR_M)
+        return shapely.union_all(shapely.buffer(self.tree.geometries[near], self.reach_m[near] + CLEAR_M))
 
 
 @dataclass(frozen=True)
@@ -80,53 +112,80 @@ class Register:
     places_at: NDArray[np.float64]
     landmarks: NamedPoints
     landmarks_at: NDArray[np.float64]
+    marks: Marks
 
     def name_near(self, lon: float, lat: float) -> Name | None:
-        """What people would call this point: a place or else a crossing within 40 m, else the nearest street."""
+        """What people would call this point: the nearest landmark, settlement or crossing at it, else its street."""
         if not (np.isfinite(lon) and np.isfinite(lat)):
             return None
         here = self.plane.metres(lon, lat)[0]
-        for points, at in ((self.landmarks, self.landmarks_at), (self.places, self.places_at)):
-            if (i := _nearest_within(at, here, HERE_M)) is not None:
-                return {"zh": points.zh[i], "en": points.en[i]}
-        if (i := _nearest_within(self.crossings.at, here, HERE_M)) is not None:
-            return self.crossing_name(i)
-        return self._street_near(here)
+        mark = self.marks.nearest(here)
+        return self._street_near(here) if mark is None else _name(self.marks.names[mark])
 
     def crossing_name(self, crossing: int) -> Name:
         """`甲路与乙街路口`, `A Road and B Street`."""
-        a, b = self.names[self.crossings.first[crossing]], self.names[self.crossings.second[crossing]]
-        return {"zh": f"{a[0]}与{b[0]}路口", "en": f"{a[1]} and {b[1]}"}
+        return _name(self.crossings.corner_names[self.crossings.corner[crossing]])
+
+    def point_of(self, street: int, here: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """A point that is called by the street, nearest to `here` or to its middle; metres.
+
+        Where other names reach all along, the street is too short for that: then just its nearest point.
+        """
+        shape = self.streets.shape[street]
+        own = shapely.difference(shape, self.marks.reached(shape))
+        aim = shapely.centroid(shape) if here is None else shapely.Point(here)
+        at: NDArray[np.float64] = shapely.get_coordinates(
+            shapely.shortest_line(shape if shapely.is_empty(own) else own, aim)
+        )[0]
+        return at
 
     def _street_near(self, here: NDArray[np.float64]) -> Name | None:
         found = self.streets.tree.query_nearest(shapely.Point(here), max_distance=STREET_M, all_matches=False)
         if not len(found):
             return None
-        zh, en = self.names[self.streets.name[found[0]]]
-        return {"zh": zh, "en": en}
+        return _name(self.names[self.streets.name[found[0]]])
 
 
-def _nearest_within(at: NDArray[np.float64], here: NDArray[np.float64], radius_m: float) -> int | None:
-    if not len(at):
-        return None
-    metres = np.hypot(at[:, 0] - here[0], at[:, 1] - here[1])
-    nearest = int(np.argmin(metres))
-    return nearest if metres[nearest] <= radius_m else None
+def _name(pair: tuple[str, str]) -> Name:
+    return {"zh": pair[0], "en": pair[1]}
 
 
 def build_register(roads: RoadNetwork, basemap: Basemap) -> Register:
     """Collect the names; done once when a city is loaded."""
     plane = _plane_of(roads)
-    landmarks = _with_names(basemap.landmarks)
+    landmarks, places, crossings = _with_names(basemap.landmarks), basemap.places, _crossings(roads, plane)
+    landmarks_at, places_at = plane.metres(landmarks.lon, landmarks.lat), plane.metres(places.lon, places.lat)
     return Register(
         plane=plane,
         names=tuple((str(zh), str(en)) for zh, en in roads.names),
         streets=_streets(roads, plane),
-        crossings=_crossings(roads, plane),
-        places=basemap.places,
-        places_at=plane.metres(basemap.places.lon, basemap.places.lat),
+        crossings=crossings,
+        places=places,
+        places_at=places_at,
         landmarks=landmarks,
-        landmarks_at=plane.metres(landmarks.lon, landmarks.lat),
+        landmarks_at=landmarks_at,
+        marks=_marks(landmarks, landmarks_at, places, places_at, crossings),
+    )
+
+
+def _marks(
+    landmarks: NamedPoints,
+    landmarks_at: NDArray[np.float64],
+    places: NamedPoints,
+    places_at: NDArray[np.float64],
+    crossings: Crossings,
+) -> Marks:
+    at = np.concatenate([landmarks_at, places_at, crossings.corners_at])
+    n_points = len(landmarks) + len(places)
+    return Marks(
+        at=at,
+        reach_m=np.where(np.arange(len(at)) < n_points, HERE_M, AT_CROSSING_M),
+        names=(
+            *zip(landmarks.zh, landmarks.en, strict=True),
+            *zip(places.zh, places.en, strict=True),
+            *crossings.corner_names,
+        ),
+        tree=shapely.STRtree(shapely.points(at)),
     )
 
 
@@ -152,12 +211,10 @@ def _streets(roads: RoadNetwork, plane: Plane) -> Streets:
     street = _street_of_each(roads, edges, name, lines)
     shape = shapely.line_merge(_gathered(lines, street))
     _, first = np.unique(street, return_index=True)
-    middle = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(shape, shapely.centroid(shape)), 0))
     is_major = np.array([level_of(c) in MAJOR_LEVELS for c in ROAD_CLASSES], dtype=np.bool_)
     return Streets(
         name=name[first],
         shape=shape,
-        middle=middle,
         metres=shapely.length(shape),
         is_major=np.bincount(street, weights=is_major[np.asarray(roads.road_class)[edges]]) > 0,
         tree=shapely.STRtree(shape),
@@ -167,7 +224,7 @@ def _streets(roads: RoadNetwork, plane: Plane) -> Streets:
 def _no_streets() -> Streets:
     ints, floats = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
     shapes = np.array([], dtype=object)
-    return Streets(ints, shapes, np.zeros((0, 2)), floats, np.zeros(0, dtype=np.bool_), shapely.STRtree(shapes))
+    return Streets(ints, shapes, floats, np.zeros(0, dtype=np.bool_), shapely.STRtree(shapes))
 
 
 def _gathered(lines: NDArray[Any], group: NDArray[np.int64]) -> NDArray[Any]:
@@ -230,7 +287,35 @@ def _crossings(roads: RoadNetwork, plane: Plane) -> Crossings:
     pairs = np.array(sorted(_pairs_at_nodes(roads)), dtype=np.int64).reshape(-1, 3)
     at = plane.metres(np.asarray(roads.lon)[pairs[:, 2]], np.asarray(roads.lat)[pairs[:, 2]])
     kept = _one_of_each_cluster(pairs, at)
-    return Crossings(first=pairs[kept, 0], second=pairs[kept, 1], at=at[kept])
+    _, first, corner = np.unique(pairs[:, 2], return_index=True, return_inverse=True)
+    corner = corner.ravel().astype(np.int64)
+    return Crossings(
+        first=pairs[kept, 0],
+        second=pairs[kept, 1],
+        at=at[kept],
+        corner=corner[kept],
+        corners_at=at[first],
+        corner_names=_corner_names(roads, pairs[:, :2], corner),
+    )
+
+
+def _corner_names(
+    roads: RoadNetwork, pairs: NDArray[np.int64], corner: NDArray[np.int64]
+) -> tuple[tuple[str, str], ...]:
+    """The name of each corner: of all the streets of its pairs."""
+    met: dict[int, set[int]] = {}
+    for of, pair in zip(corner.tolist(), pairs.tolist(), strict=True):
+        met.setdefault(of, set()).update(pair)
+    return tuple(_crossing_name([roads.names[number] for number in sorted(met[of])]) for of in sorted(met))
+
+
+def _crossing_name(streets: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    zh, en = ([pair[side] for pair in streets] for side in (0, 1))
+    return f"{_listed(zh, '、', '与')}路口", _listed(en, ", ", " and ")
+
+
+def _listed(names: Sequence[str], comma: str, joiner: str) -> str:
+    return f"{comma.join(names[:-1])}{joiner}{names[-1]}"
 
 
 def _pairs_at_nodes(roads: RoadNetwork) -> Iterable[tuple[int, int, int]]:

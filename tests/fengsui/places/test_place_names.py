@@ -1,5 +1,6 @@
 """Places have the names that people use, and are found by them."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,13 @@ import pytest
 from drawn_town import COLUMNS, ROWS, Drawing, at
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from fengsui.demo.ground import PACKED
 from fengsui.places.basemap import build_basemap
-from fengsui.places.city import City
-from fengsui.places.register import build_register
-from fengsui.places.search import EXACT, INSIDE, NOT, PREFIX, NameTable, Search, folded
+from fengsui.places.city import City, assemble
+from fengsui.places.register import Kind, build_register
+from fengsui.places.search import EXACT, INSIDE, NOT, PREFIX, Item, NameTable, Search, folded
 from fengsui_engine.roads import build_from_osm
 
 
@@ -82,11 +85,65 @@ def test_english_is_found_whatever_its_case_and_accents(town: City) -> None:
 
 
 def test_a_street_answers_with_a_point_on_it_near_its_middle_or_near_the_person(town: City) -> None:
+    beside_a_crossing = 3e-4  # its middle and its end are crossings, which have names of their own
     (item,) = [i for i in town.search.find("南环路") if i.kind == "street"]
-    assert (item.lon, item.lat) == pytest.approx(at(1, 0), abs=2e-5)
+    assert (item.lon, item.lat) == pytest.approx(at(1, 0), abs=beside_a_crossing)
     lon, lat = at(2, -1)
     (item,) = [i for i in town.search.find("南环路", lon=lon, lat=lat) if i.kind == "street"]
-    assert (item.lon, item.lat) == pytest.approx(at(2, 0), abs=2e-5)
+    assert (item.lon, item.lat) == pytest.approx(at(2, 0), abs=beside_a_crossing)
+
+
+@pytest.mark.parametrize(
+    "near", [{}, dict(zip(("lon", "lat"), at(1, 0), strict=True))], ids=["alone", "near a crossing"]
+)
+def test_a_street_that_is_picked_is_not_called_a_crossing_of_it(town: City, near: dict[str, float]) -> None:
+    for zh, *_ in (*ROWS, *COLUMNS):
+        (item,) = [i for i in town.search.find(zh, **near) if i.kind == "street"]
+        assert town.register.name_near(item.lon, item.lat) == item.name
+
+
+def items_of(city: City) -> Iterator[Item]:
+    """Everything that the search can answer, of very much a part drawn at random; streets of 100 m and more."""
+    register, rng = city.register, np.random.default_rng(1)
+    rows: dict[Kind, NDArray[np.int64]] = {
+        "place": np.arange(len(register.places)),
+        "landmark": np.arange(len(register.landmarks)),
+        "crossing": np.arange(len(register.crossings.first)),
+        "street": np.flatnonzero(register.streets.metres > 100),
+    }
+    for kind, of_kind in rows.items():
+        for row in rng.permutation(of_kind)[:500]:
+            yield city.search.item(kind, int(row))
+
+
+def called_otherwise(city: City, items: Iterable[Item]) -> list[Item]:
+    """Those whose point, as the search answers it, is called by another name."""
+    return [item for item in items if city.register.name_near(round(item.lon, 7), round(item.lat, 7)) != item.name]
+
+
+def ground(extract: Path) -> City:
+    roads = build_from_osm(extract)
+    return assemble(roads, build_basemap(extract, roads))
+
+
+def test_what_is_picked_in_the_made_up_city_keeps_its_name() -> None:
+    require_own_names([ground(PACKED / "shuoquan-1.osm.pbf")])
+
+
+def test_what_is_picked_in_a_real_city_keeps_its_name(real_data: Path) -> None:
+    names = ("monaco_osrm", "liechtenstein", "chengdu_centre", "nanjing_centre")
+    require_own_names([ground(real_data / f"{name}.osm.pbf") for name in names])
+
+
+def require_own_names(cities: list[City]) -> None:
+    """All but one in a hundred streets: rings and short ones that other names reach from end to end."""
+    n_streets, others = 0, []
+    for city in cities:
+        items = list(items_of(city))
+        n_streets += sum(item.kind == "street" for item in items)
+        others += called_otherwise(city, items)
+    assert {item.kind for item in others} <= {"street"}
+    assert len(others) <= 0.01 * n_streets, [item.name["zh"] for item in others]
 
 
 def test_a_street_that_is_named_alone_shows_its_crossings_too(town: City) -> None:
@@ -136,6 +193,30 @@ def test_a_point_is_called_by_its_landmark_then_crossing_then_street(town: City)
         "Renmin Street and South Ring Road",
     )
     assert near(*at(0.5, 0.02)) == {"zh": "南环路", "en": "South Ring Road"}
+
+
+def test_a_point_is_called_a_crossing_only_at_it(town: City) -> None:
+    metre = 1 / 260
+    for metres, is_crossing in ((0, True), (15, True), (25, False), (39, False)):
+        name = town.register.name_near(*at(1 + metres * metre, 0)) or {}
+        assert ("与" in name["zh"]) == is_crossing, metres
+
+
+def test_where_three_streets_meet_the_crossing_has_the_names_of_all(tmp_path: Path) -> None:
+    drawing = Drawing()
+    drawing.way([(0.0, 0.0), (1.0, 0.0)], highway="primary", name="太平北路", name__en="Taiping North Road")
+    drawing.way([(1.0, 0.0), (2.0, 0.0)], highway="primary", name="太平南路", name__en="Taiping South Road")
+    drawing.way([(1.0, 0.0), (1.0, 1.0)], highway="primary", name="中山东路", name__en="Zhongshan East Road")
+    town = ground(drawing.write(tmp_path / "square.osm.pbf"))
+    name = town.register.name_near(*at(1, 0)) or {}
+    assert set(name["zh"].removesuffix("路口").replace("、", "与").split("与")) == {"太平北路", "太平南路", "中山东路"}
+    assert set(name["en"].replace(" and ", ", ").split(", ")) == {
+        "Taiping North Road",
+        "Taiping South Road",
+        "Zhongshan East Road",
+    }
+    for query in ("太平北路与中山东路", "太平南路与太平北路", name["zh"], name["en"]):
+        assert [(i.kind, i.name) for i in town.search.find(query)] == [("crossing", name)]
 
 
 @pytest.mark.parametrize(("lon", "lat"), [(101.0, 40.0), (float("nan"), 40.0), (float("inf"), 0.0), (-180.0, -90.0)])
