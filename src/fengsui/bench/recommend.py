@@ -185,7 +185,7 @@ def fill() -> None:
 
     roads, rng, now = RoadNetwork.open(settings.FENGSUI_ROADS), np.random.default_rng(SEED), clock.now()
     first = Unit.objects.order_by("pk")[0]
-    n_more = N_UNITS - Unit.objects.in_area(first.centre_code).count()
+    n_more = N_UNITS - Unit.objects.of_centre(first.centre_code).count()
     with transaction.atomic():
         for number in range(n_more):
             callsign = f"BN{number:03}"

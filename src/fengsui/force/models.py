@@ -14,6 +14,7 @@ from django.db.models import Q
 from fengsui.accounts.who_may import only_own
 from fengsui.base.areas import code_range
 from fengsui.base.ids import new_id
+from fengsui.force.refusals import NoSuchUnit
 from fengsui_engine.lifecycle import UnitState
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Station(models.Model):
 
 class UnitQuerySet(models.QuerySet["Unit"]):
     def in_area(self, area: str) -> UnitQuerySet:
+        """Those of every centre of the area: who has the area may read them."""
         first, end = code_range(area)
         return self.filter(centre_code__gte=first, centre_code__lt=end)
 
@@ -60,6 +62,13 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """The units that `actor` may read: its area's, a crew its own."""
         seen = self.in_area(actor.area)
         return seen.filter(callsign=actor.unit) if only_own(actor, "read_units") else seen
+
+    def called(self, callsign: str) -> Unit:
+        """The one of that call sign. Raises NoSuchUnit if it is not among these."""
+        unit = self.filter(callsign=callsign).first()
+        if unit is None:
+            raise NoSuchUnit(unit=callsign)
+        return unit
 
     def on_duty(self) -> UnitQuerySet:
         """Free or on an incident. A vehicle in the workshop, whose crew may be at home, is nobody on duty."""

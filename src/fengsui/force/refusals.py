@@ -1,6 +1,11 @@
-"""Why something cannot be done to a unit."""
+"""Why something cannot be done to a unit, or why there is none."""
 
 from fengsui_engine.refusal import Refusal, say
+
+
+class NoSuchUnit(Refusal):
+    status = 404
+    sentence = say("There is no unit %(unit)s here. Choose one from the board.")
 
 
 class NotASettableState(Refusal):

@@ -21,7 +21,7 @@ from fengsui.incidents.models import Assignment, Disposition, Incident
 from fengsui.incidents.reasons import told
 from fengsui.incidents.receive import Signal, receive_report
 from fengsui.incidents.recommend import recommend
-from fengsui.incidents.refusals import NoSuchUnit, TimeNotReadable
+from fengsui.incidents.refusals import TimeNotReadable
 from fengsui.incidents.route import route_to
 from fengsui.incidents.rows import incident_rows, present_row
 from fengsui.incidents.schemas import (
@@ -63,13 +63,6 @@ def _assignment(assignment_id: str, actor: Actor) -> Assignment:
     found = Assignment.objects.seen_by(actor).select_related("incident", "unit").filter(pk=_uuid(assignment_id)).first()
     if found is None:
         raise NoSuchThing()
-    return found
-
-
-def unit_of(callsign: str, actor: Actor) -> Unit:
-    found = Unit.objects.seen_by(actor).filter(callsign=callsign).first()
-    if found is None:
-        raise NoSuchUnit(unit=callsign)
     return found
 
 
@@ -161,7 +154,7 @@ def read_recommendation(request: HttpRequest, incident_id: str, k: Annotated[int
 def read_route(request: HttpRequest, incident_id: str, unit: str) -> Row:
     """The way of one unit to the incident, as a line to draw."""
     actor = actor_of(request, "read_lists")
-    return route_to(_incident(incident_id, actor), unit_of(unit, actor))
+    return route_to(_incident(incident_id, actor), Unit.objects.seen_by(actor).called(unit))
 
 
 @router.post("/incidents/{incident_id}/assignments", response={201: AssignmentOut})
@@ -170,7 +163,7 @@ def create_assignment(request: HttpRequest, incident_id: str, body: AssignmentIn
     actor = actor_of(request, "dispatch")
     assignment = dispatch_unit(
         incident=_incident(incident_id, actor),
-        unit=unit_of(body.unit, actor),
+        unit=Unit.objects.seen_by(actor).called(body.unit),
         version=body.version,
         recommendation=body.recommendation,
         by=actor,

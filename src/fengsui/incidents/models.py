@@ -66,6 +66,7 @@ class DayCounter(models.Model):
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
     def in_area(self, area: str) -> IncidentQuerySet:
+        """Those of every centre of the area: who has the area may read them."""
         first, end = code_range(area)
         return self.filter(centre_code__gte=first, centre_code__lt=end)
 

@@ -30,11 +30,6 @@ class ChangedMeanwhile(Refusal):
     sentence = say("The incident changed since you saw it (%(changed)s). Look at it as it is now, then decide again.")
 
 
-class NoSuchUnit(Refusal):
-    status = 404
-    sentence = say("There is no unit %(unit)s here. Choose one from the board.")
-
-
 class UnknownType(Refusal):
     status = 422
     sentence = say("%(type)s is not a type of incident here. Use one of: %(known)s.")

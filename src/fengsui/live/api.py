@@ -12,7 +12,6 @@ from fengsui.base import clock
 from fengsui.base.paging import address_of_next
 from fengsui.force.actions import set_unit_state, settable
 from fengsui.force.models import Unit
-from fengsui.incidents.api import unit_of
 from fengsui.incidents.schemas import Body, IncidentRow, Short
 from fengsui.live.board import board, centre_for
 from fengsui.live.rows import unit_items
@@ -76,6 +75,6 @@ def list_units(request: HttpRequest, limit: Annotated[int, Field(ge=1, le=500)] 
 def set_state(request: HttpRequest, callsign: str, body: UnitStateIn) -> Row:
     """Bring a unit on or off duty, out of service or back."""
     actor = actor_of(request, "set_unit_state")
-    unit = unit_of(callsign, actor)
+    unit = Unit.objects.seen_by(actor).called(callsign)
     set_unit_state(unit=unit, wanted=settable(body.state), by=actor, now=clock.now())
     return unit_items(Unit.objects.filter(pk=unit.pk))[0]

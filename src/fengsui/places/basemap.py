@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 
 from fengsui.places import mapfile
 from fengsui.places.coast import sea
-from fengsui.places.mapfile import Arrays, MapFileBroken
+from fengsui.places.mapfile import MapFileBroken
 from fengsui.places.tags import (
     BRIDGE,
     COASTLINE,
     KEPT_WITHOUT_NAME,
     LANDMARK_CLASSES,
-    LANDMARKS,
     LANDUSE,
     LANDUSE_CLASSES,
     PLACE_CLASSES,
@@ -36,13 +35,16 @@ from fengsui.places.tags import (
     WATERWAYS,
     class_of,
     has_any,
+    landmark_of,
     names_of,
 )
+from fengsui_engine.array_file import Content, digest_of
 from fengsui_engine.refusal import Refusal, say
 from fengsui_engine.roads import RoadNetwork
 from fengsui_engine.roads.geodesy import METRES_PER_DEGREE, plane_metres
 
 Geometries = NDArray[Any]  # of shapely geometries, degrees
+Arrays = dict[str, NDArray[Any]]
 
 MOST_CORNERS = 20_000_000  # of all kept shapes together: about 320 MB
 MOST_CORNERS_OF_ONE = 500_000
@@ -105,14 +107,14 @@ class Basemap:
 
     def save(self, path: Path) -> None:
         """Write the one file; whole or not at all."""
-        mapfile.write(path, mapfile.pack(*_as_arrays(self))[1])
+        mapfile.write(path, *_as_arrays(self))
 
     @classmethod
     def open(cls, path: Path) -> "Basemap":
         """Load and check. Raises MapFileMissing or MapFileBroken."""
-        digest, facts, arrays = mapfile.read(path)
+        content = mapfile.read(path)
         try:
-            return _from_arrays(digest, facts, arrays)
+            return _from_arrays(content)
         except (KeyError, ValueError, TypeError, IndexError, shapely.errors.ShapelyError):
             raise MapFileBroken(path=path.name, why="its arrays do not fit together") from None
 
@@ -218,7 +220,7 @@ def _take_named(found: _Found, tags: Any, lon: float, lat: float) -> None:
     zh, en = names_of(tags)
     if zh and (kind := class_of(tags, PLACES)):
         found.places.append((kind, lon, lat, zh, en))
-    elif (kind := class_of(tags, LANDMARKS)) and (zh or kind in KEPT_WITHOUT_NAME):
+    elif (kind := landmark_of(tags)) and (zh or kind in KEPT_WITHOUT_NAME):
         found.landmarks.append((kind, lon, lat, zh, en))
     found.count(0)
 
@@ -247,7 +249,7 @@ def _take_way(found: _Found, way: Any) -> None:
 
 def _take_area(found: _Found, area: Any, factory: Any) -> None:
     is_water, kind = has_any(area.tags, WATER), class_of(area.tags, LANDUSE)
-    is_named = bool(class_of(area.tags, LANDMARKS) or class_of(area.tags, PLACES))
+    is_named = bool(landmark_of(area.tags) or class_of(area.tags, PLACES))
     if not (is_water or kind or is_named):
         return
     try:
@@ -304,7 +306,7 @@ def _assembled(found: _Found, extract: Path, roads: RoadNetwork | None) -> Basem
         source=extract.name,
         dropped={what: n for what, n in sorted(found.dropped.items()) if n},
     )
-    object.__setattr__(basemap, "digest", mapfile.pack(*_as_arrays(basemap))[0])
+    object.__setattr__(basemap, "digest", digest_of(*_as_arrays(basemap)))
     return basemap
 
 
@@ -395,7 +397,7 @@ _SHAPES = {
 _POINTS = {"places": PLACE_CLASSES, "landmarks": LANDMARK_CLASSES}
 
 
-def _as_arrays(basemap: Basemap) -> tuple[dict[str, Any], Arrays]:
+def _as_arrays(basemap: Basemap) -> tuple[Arrays, dict[str, Any]]:
     facts: dict[str, Any] = {
         "roads_digest": basemap.roads_digest,
         "source": basemap.source,
@@ -410,7 +412,7 @@ def _as_arrays(basemap: Basemap) -> tuple[dict[str, Any], Arrays]:
         points: NamedPoints = getattr(basemap, name)
         arrays |= {f"{name}.kind": points.kind, f"{name}.lon": points.lon, f"{name}.lat": points.lat}
         facts[name] = [points.zh, points.en]
-    return facts, arrays
+    return arrays, facts
 
 
 def _ragged(name: str, shapes: Geometries) -> Arrays:
@@ -421,7 +423,8 @@ def _ragged(name: str, shapes: Geometries) -> Arrays:
     return {f"{name}.corners": corners, **levels}
 
 
-def _from_arrays(digest: str, facts: dict[str, Any], arrays: Arrays) -> Basemap:
+def _from_arrays(content: Content) -> Basemap:
+    facts, arrays = content.told, content.arrays
     shapes: dict[str, Any] = {name: _shapes(name, facts[name], arrays, *told) for name, told in _SHAPES.items()}
     points: dict[str, Any] = {name: _named(name, facts[name], arrays, table) for name, table in _POINTS.items()}
     return Basemap(
@@ -432,7 +435,7 @@ def _from_arrays(digest: str, facts: dict[str, Any], arrays: Arrays) -> Basemap:
         roads_digest=str(facts["roads_digest"]),
         source=str(facts["source"]),
         dropped={str(what): int(n) for what, n in facts["dropped"].items()},
-        digest=digest,
+        digest=content.digest,
     )
 
 

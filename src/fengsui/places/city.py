@@ -14,7 +14,8 @@ from django.conf import settings
 from fengsui.places.basemap import Basemap
 from fengsui.places.register import Register, build_register
 from fengsui.places.search import Search
-from fengsui.places.tiles import ENCODER, TileCache, TileIndex, index_tiles
+from fengsui.places.tile_cache import TileCache
+from fengsui.places.tiles import ENCODER, TileIndex, index_tiles
 from fengsui_engine.refusal import Refusal, say
 from fengsui_engine.roads import RoadNetwork, snap
 

@@ -124,7 +124,8 @@ class Search:
     ) -> list[Item]:
         """The best `most` places for what was typed; near (lon, lat) first where two fit as well.
 
-        With (lon, lat) a street is answered by its point nearest to it, without by the point nearest to its middle.
+        With (lon, lat) a street is answered by its point nearest to it, without by the point nearest to its middle;
+        by one that bears its name, not a crossing's or a landmark's, where it is long enough.
         """
         asked = folded(query[:LONGEST_QUERY])
         here = None
@@ -139,10 +140,11 @@ class Search:
             self._street_rows(street_how, here),
             self._crossing_rows(asked, here),
         ]
-        items = self._best(found, here, most)
-        if len(items) < most:
-            items += self._best([self._crossings_of(street_how, here)], here, most - len(items))
-        return _distinct(items)
+        told: dict[object, Item] = {}
+        self._tell(told, found, here, most)
+        if len(told) < most:
+            self._tell(told, [self._crossings_of(street_how, here)], here, most)
+        return list(told.values())
 
     def _points(self, kind: Kind, how: NDArray[np.int8], here: NDArray[np.float64] | None) -> _Ranked:
         at = self._register.places_at if kind == "place" else self._register.landmarks_at
@@ -180,16 +182,23 @@ class Search:
         how, weight = np.full(len(row), NOT), np.full(len(row), _KIND_ORDER["crossing"])
         return _ranked("crossing", row, how, weight, _off(crossings.at[row], here))
 
-    def _best(self, found: list[_Ranked], here: NDArray[np.float64] | None, most: int) -> list[Item]:
+    def _tell(
+        self, told: dict[object, Item], found: list[_Ranked], here: NDArray[np.float64] | None, most: int
+    ) -> None:
+        """Add the best of what was found, each name at a place once, until there are `most`."""
         which = np.repeat(np.arange(len(found)), [len(f.row) for f in found])
         how = np.concatenate([f.how for f in found])
         weight = np.concatenate([f.weight for f in found])
         metres = np.concatenate([f.metres for f in found])
         row = np.concatenate([f.row for f in found])
-        order = np.lexsort((row, metres, weight, how))[:most]
-        return [self._item(found[which[i]].kind, int(row[i]), here) for i in order]
+        for i in np.lexsort((row, metres, weight, how)):
+            if len(told) >= most:
+                return
+            item = self.item(found[which[i]].kind, int(row[i]), here)
+            told.setdefault((item.kind, item.name["zh"], round(item.lon, 6), round(item.lat, 6)), item)
 
-    def _item(self, kind: Kind, row: int, here: NDArray[np.float64] | None) -> Item:
+    def item(self, kind: Kind, row: int, here: NDArray[np.float64] | None = None) -> Item:
+        """The answer for one row of the register; a street's point is the one nearest to `here`, metres."""
         register = self._register
         if kind in ("place", "landmark"):
             points = register.places if kind == "place" else register.landmarks
@@ -197,19 +206,11 @@ class Search:
             return Item(kind, name, float(points.lon[row]), float(points.lat[row]))
         if kind == "street":
             zh, en = register.names[register.streets.name[row]]
-            name, at = {"zh": zh, "en": en}, self._point_of(row, here)
+            name, at = {"zh": zh, "en": en}, register.point_of(row, here)
         else:
             name, at = register.crossing_name(row), register.crossings.at[row]
         lon, lat = register.plane.degrees(at[None, :])[0]
         return Item(kind, name, float(lon), float(lat))
-
-    def _point_of(self, street: int, here: NDArray[np.float64] | None) -> NDArray[np.float64]:
-        if here is None:
-            middle: NDArray[np.float64] = self._register.streets.middle[street]
-            return middle
-        line = shapely.shortest_line(self._register.streets.shape[street], shapely.Point(here))
-        at: NDArray[np.float64] = shapely.get_coordinates(line)[0]
-        return at
 
 
 def _ranked(
@@ -233,7 +234,7 @@ def _splits(asked: str, streets: NameTable) -> Iterator[tuple[str, str]]:
     """The ways to read two street names: at each joining word, and where a whole name ends with none."""
     bare = next((asked.removesuffix(tail) for tail in _TAILS if asked.endswith(tail)), asked)
     seen: set[tuple[str, str]] = set()
-    for text in dict.fromkeys((bare, asked)):
+    for text in dict.fromkeys((_last_two(bare), bare, asked)):
         for left, right in (*_at_joiners(text), *_at_names(text, streets)):
             pair = (left.strip(), right.strip())
             if all(pair) and pair not in seen:
@@ -241,6 +242,11 @@ def _splits(asked: str, streets: NameTable) -> Iterator[tuple[str, str]]:
                 yield pair
             if len(seen) >= MOST_SPLITS:
                 return
+
+
+def _last_two(text: str) -> str:
+    """What follows the last comma: of a list of three streets, as a crossing is told, two with their joining word."""
+    return text[max(text.rfind("、"), text.rfind(",")) + 1 :]
 
 
 def _at_joiners(text: str) -> Iterator[tuple[str, str]]:
@@ -255,8 +261,3 @@ def _at_names(text: str, streets: NameTable) -> Iterator[tuple[str, str]]:
     for at in range(2, len(text) - 1):
         if text[at - 1] > "\u2e80" and streets.is_name(text[:at]):
             yield text[:at], text[at:]
-
-
-def _distinct(items: list[Item]) -> list[Item]:
-    """The items without those that were told already."""
-    return list({(i.kind, i.name["zh"], round(i.lon, 6), round(i.lat, 6)): i for i in reversed(items)}.values())[::-1]

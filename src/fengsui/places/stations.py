@@ -24,6 +24,27 @@ _KINDS: dict[str, StationKind] = {
     "ambulance_station": "medic",
     "hospital": "medic",
 }
+# Tagged as a station, but by its name none that a crew sets out from: (class, parts of a name, why).
+_NO_BASE: list[tuple[str, tuple[str, ...], str]] = [
+    ("police", ("出入境", "办证", "passport"), "passports and visas: counters with office hours"),
+    ("police", ("户籍", "户政", "办事大厅", "服务大厅"), "the register of residents: counters with office hours"),
+    ("police", ("车管", "车辆管理"), "licences of drivers and vehicles: counters with office hours"),
+    ("police", ("档案", "博物馆", "museum"), "papers and exhibits"),
+    ("police", ("保卫处", "保卫科", "保卫部"), "guards of a campus or a works, not of the police"),
+    ("police", ("看守所", "拘留所", "戒毒"), "guards who stay with the detained"),
+    ("police", ("警察学院", "警官学院", "警校", "训练基地"), "training"),
+    ("police", ("fourrière", "停车场", "扣车场"), "where towed vehicles stand"),
+    ("police", ("strompolizei", "schiffahrt", "schifffahrt"), "boats, which follow no road"),
+    ("fire_station", ("微型消防站",), "neighbours with extinguishers, without an engine"),
+    ("fire_station", ("博物馆", "museum", "科普", "教育馆"), "exhibits"),
+    ("fire_station", ("控制室",), "the alarm panel of one building"),
+    ("hospital", ("诊所", "门诊部", "卫生服务", "校医院", "大学医院"), "doctors with office hours"),
+    ("hospital", ("牙科", "齿科", "口腔", "dental", "dentist"), "teeth"),
+    ("hospital", ("眼科", "整形", "美容", "体检", "康复", "疗养"), "appointments only"),
+    ("hospital", ("姑息", "安宁", "临终", "hospice"), "care to the end of life"),
+    ("hospital", ("药房", "药店", "pharmac"), "medicines"),
+    ("hospital", ("动物", "宠物", "兽医", "veterinar"), "animals"),
+]
 _PLAIN: dict[str, tuple[str, str]] = {
     "police": ("派出所", "Police station"),
     "fire_station": ("消防站", "Fire station"),
@@ -62,14 +83,22 @@ def stations(basemap: Basemap) -> list[Station]:
     for i, number in enumerate(points.kind):
         tagged = LANDMARK_CLASSES[number]
         lon, lat = float(points.lon[i]), float(points.lat[i])
-        if tagged not in _KINDS or any(_is_same(s, _KINDS[tagged], lon, lat) for s in found):
-            continue
         zh, en = points.zh[i], points.en[i]
+        if tagged not in _KINDS or not _is_base(tagged, zh, en):
+            continue
+        if any(_is_same(s, _KINDS[tagged], lon, lat) for s in found):
+            continue
         if not zh:
             unnamed[tagged] += 1
             zh, en = (f"{plain} {unnamed[tagged]}" for plain in _PLAIN[tagged])
         found.append(Station(_KINDS[tagged], zh, en, lon, lat))
     return found
+
+
+def _is_base(tagged: str, zh: str, en: str) -> bool:
+    """Whether crews set out from a place of that class and name; one without a name may be anything, so they do."""
+    told = f"{zh} {en}".casefold()
+    return not any(tagged == of and part in told for of, parts, _ in _NO_BASE for part in parts)
 
 
 def _is_same(station: Station, kind: StationKind, lon: float, lat: float) -> bool:

@@ -101,6 +101,15 @@ LANDMARKS: dict[Tag, str] = {
     ("place", "square"): "square",
     ("shop", "mall"): "mall",
 }
+# tagged as the one, but by another tag rather the other: no ambulance sets out from there
+RATHER: dict[str, dict[Tag, str]] = {
+    "hospital": {
+        ("emergency", "no"): "clinic",
+        ("healthcare", "clinic"): "clinic",
+        ("healthcare", "dentist"): "clinic",
+        ("healthcare", "doctor"): "clinic",
+    },
+}
 BRIDGE: Tag = ("bridge", "yes")
 
 READ: tuple[Tag, ...] = tuple(
@@ -123,6 +132,12 @@ def class_of(tags: Tags | Mapping[str, str], table: Mapping[Tag, str]) -> str | 
         if value is not None and (key, value) in table:
             return table[key, value]
     return None
+
+
+def landmark_of(tags: Tags | Mapping[str, str]) -> str | None:
+    """The class of landmark that these tags mean, or None."""
+    kind = class_of(tags, LANDMARKS)
+    return kind and (class_of(tags, RATHER.get(kind, {})) or kind)
 
 
 def has_any(tags: Tags | Mapping[str, str], wanted: frozenset[Tag]) -> bool:

@@ -5,11 +5,8 @@ name_en), `landuse` (class), `rail`, `place` and `landmark` (class, name, name_e
 depends on the zoom: the tables below.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
@@ -19,6 +16,7 @@ from fengsui.places import mvt
 from fengsui.places.basemap import Basemap, NamedPoints, NamedShapes
 from fengsui.places.roadlines import RoadLines, edge_lines, level_of, merged
 from fengsui.places.tags import LANDMARK_CLASSES, LANDUSE_CLASSES, PLACE_CLASSES, WATERWAY_CLASSES
+from fengsui.places.tile_geometry import Shapes, box_of, lines_in_units, points_in_units, rings_in_units, world
 from fengsui_engine.roads import ROAD_CLASSES, RoadNetwork
 
 LEAST_ZOOM, MOST_ZOOM = 5, 14
@@ -26,7 +24,7 @@ ENCODER = 1  # part of the map's address: raise it when the same city gives othe
 MOST_BYTES = 300_000
 BUFFER = 128  # tile units round the tile: half the widest road, and room for its name
 UNITS_FINE, UNITS_COARSE = 1.0, 4.0  # how far a line may be straightened: at the last zoom, and above it
-LEAST_AREA = 64.0  # square units: one screen pixel
+LEAST_AREA, LEAST_AREA_FINE = 64.0, 4.0  # square units: one screen pixel; and at the last zoom, which is enlarged
 
 # the zoom from which a class is drawn, and from which it carries its name
 ROAD_ZOOM = {
@@ -56,8 +54,6 @@ LANDMARK_ZOOM = {
 }
 OTHER_LANDMARK_ZOOM = 14
 NO_ZOOM = 99
-
-Shapes = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -95,12 +91,6 @@ def index_tiles(roads: RoadNetwork, basemap: Basemap) -> TileIndex:
             _point_layer("landmark", basemap.landmarks, LANDMARK_CLASSES, LANDMARK_ZOOM),
         )
     )
-
-
-def world(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 2) lon, lat to web Mercator, 0 to 1 from the north-west corner."""
-    lat = np.radians(np.clip(degrees[:, 1], -85.0511, 85.0511))
-    return np.column_stack([(degrees[:, 0] + 180.0) / 360.0, (1.0 - np.arcsinh(np.tan(lat)) / np.pi) / 2.0])
 
 
 def _layer(
@@ -217,26 +207,24 @@ def _cut(layer: Layer, z: int, x: int, y: int, thinning: int) -> bytes:
     if not len(shapes):
         return b""
     if layer.kind == mvt.POINT:
-        parts, kept = _points_in_units(shapes, z, x, y)
+        parts, kept = points_in_units(shapes, z, x, y)
         return mvt.encode_layer(layer.name, layer.kind, parts, [layer.properties[g] for g in group[kept]])
     units = (UNITS_FINE if z == MOST_ZOOM else UNITS_COARSE) * 2.0**thinning
-    clipped = shapely.clip_by_rect(shapes, *_box(z, x, y, BUFFER))
+    clipped = shapely.clip_by_rect(shapes, *box_of(z, x, y, BUFFER))
     scale = float((1 << z) * mvt.EXTENT)
     # lines may cross themselves when straightened, areas may not
     simple = shapely.simplify(clipped, units / scale, preserve_topology=layer.kind == mvt.POLYGON)
-    make = _rings if layer.kind == mvt.POLYGON else _lines
-    parts, groups = make(simple, group, z, x, y, LEAST_AREA * 4.0**thinning if z < MOST_ZOOM else 4.0 * 4.0**thinning)
+    if layer.kind == mvt.LINE:
+        parts, groups = lines_in_units(simple, group, z, x, y)
+    else:
+        least_area = (LEAST_AREA if z < MOST_ZOOM else LEAST_AREA_FINE) * 4.0**thinning
+        parts, groups = rings_in_units(simple, group, z, x, y, least_area)
     return mvt.encode_layer(layer.name, layer.kind, parts, [layer.properties[g] for g in groups])
-
-
-def _box(z: int, x: int, y: int, buffer: int) -> tuple[float, float, float, float]:
-    n, edge = float(1 << z), buffer / mvt.EXTENT
-    return (x - edge) / n, (y - edge) / n, (x + 1 + edge) / n, (y + 1 + edge) / n
 
 
 def _shown(layer: Layer, z: int, x: int, y: int, thinning: int) -> tuple[Shapes, NDArray[np.int64]]:
     buffer = 0 if layer.kind == mvt.POINT else BUFFER
-    here = np.sort(layer.tree.query(shapely.box(*_box(z, x, y, buffer))))
+    here = np.sort(layer.tree.query(shapely.box(*box_of(z, x, y, buffer))))
     # thinning by two looks at the tile as from one zoom farther away
     seen_from = z - thinning // 2
     is_shown = (layer.from_zoom[here] <= seen_from) & (layer.from_zoom[here] <= z) & (z < layer.below_zoom[here])
@@ -245,113 +233,3 @@ def _shown(layer: Layer, z: int, x: int, y: int, thinning: int) -> tuple[Shapes,
         is_shown &= (layer.box_area[here] >= least) | (z == MOST_ZOOM)
     here = here[is_shown]
     return layer.shapes[here], layer.group[here]
-
-
-def _in_units(corners: NDArray[np.float64], z: int, x: int, y: int) -> NDArray[np.int64]:
-    units = (corners * float(1 << z) - np.array([x, y], dtype=np.float64)) * mvt.EXTENT
-    return np.rint(units).astype(np.int64)
-
-
-def _points_in_units(shapes: Shapes, z: int, x: int, y: int) -> tuple[mvt.Parts, NDArray[np.int64]]:
-    corners = _in_units(shapely.get_coordinates(shapes), z, x, y)
-    kept = np.flatnonzero(np.all((corners >= 0) & (corners < mvt.EXTENT), axis=1))
-    n = np.arange(len(kept) + 1, dtype=np.int64)
-    return mvt.Parts(corners[kept], n, n[:-1]), kept
-
-
-def _lines(
-    shapes: Shapes, group: NDArray[np.int64], z: int, x: int, y: int, _least_area: float
-) -> tuple[mvt.Parts, NDArray[np.int64]]:
-    """Parts sorted into one feature for each group; called as `_rings` is, though a line has no area."""
-    parts, of = shapely.get_parts(shapes, return_index=True)
-    is_line = (shapely.get_type_id(parts) == 1) & ~shapely.is_empty(parts)
-    parts, part_group = parts[is_line], group[of[is_line]]
-    order = np.argsort(part_group, kind="stable")
-    corners, line = shapely.get_coordinates(parts[order], return_index=True)
-    corners, line = _without_repeats(_in_units(corners, z, x, y), line)
-    lines, _, size = _runs(line)
-    keep = size >= 2
-    corners = corners[np.repeat(keep, size)]
-    groups, feature = np.unique(part_group[order][lines[keep]], return_inverse=True)
-    return mvt.Parts(corners, _firsts(size[keep]), feature.ravel().astype(np.int64)), groups
-
-
-def _without_repeats(corners: NDArray[np.int64], of: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    is_new = np.ones(len(corners), dtype=np.bool_)
-    is_new[1:] = np.any(corners[1:] != corners[:-1], axis=1) | (of[1:] != of[:-1])
-    return corners[is_new], of[is_new]
-
-
-def _runs(of: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Values of a sorted array, where each starts, and how often it stands there."""
-    values, first, size = np.unique(of, return_index=True, return_counts=True)
-    return values, first, size
-
-
-def _firsts(size: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)])
-
-
-def _rings(
-    shapes: Shapes, group: NDArray[np.int64], z: int, x: int, y: int, least_area: float
-) -> tuple[mvt.Parts, NDArray[np.int64]]:
-    """Rings, outer one first, of one feature for each polygon; what shrinks below `least_area` is left out."""
-    polygons, of = shapely.get_parts(shapes, return_index=True)
-    is_polygon = (shapely.get_type_id(polygons) == 3) & ~shapely.is_empty(polygons)
-    polygons, polygon_group = shapely.orient_polygons(polygons[is_polygon]), group[of[is_polygon]]
-    rings, polygon = shapely.get_rings(polygons, return_index=True)
-    is_outer = np.diff(polygon, prepend=-1) != 0
-    corners, ring = shapely.get_coordinates(rings, return_index=True)
-    corners, ring = _without_repeats(_in_units(corners, z, x, y), ring)
-    numbers, first, size = _runs(ring)
-    area = _signed_areas(corners, first, size) * np.where(is_outer[numbers], 1.0, -1.0)
-    keep = (size >= 4) & (area >= least_area)
-    has_outer = np.zeros(len(polygons), dtype=np.bool_)
-    has_outer[polygon[numbers[keep & is_outer[numbers]]]] = True
-    keep &= has_outer[polygon[numbers]]
-    is_last = np.zeros(len(corners), dtype=np.bool_)
-    is_last[first + size - 1] = True  # a ring closes itself in a tile
-    corners = corners[np.repeat(keep, size) & ~is_last]
-    kept, feature = np.unique(polygon[numbers[keep]], return_inverse=True)
-    return mvt.Parts(corners, _firsts(size[keep] - 1), feature.ravel().astype(np.int64)), polygon_group[kept]
-
-
-def _signed_areas(corners: NDArray[np.int64], first: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Square units by the shoelace; positive where the tile format wants an outer ring."""
-    if not len(first):
-        return np.zeros(0, dtype=np.float64)
-    following = np.roll(corners, -1, axis=0)
-    cross = corners[:, 0] * following[:, 1] - following[:, 0] * corners[:, 1]
-    cross[first + size - 1] = 0  # the closing corner stands there already
-    return np.add.reduceat(cross, first).astype(np.float64) / 2.0
-
-
-class TileCache:
-    """The tiles that were asked for last, up to a number of bytes; safe for many threads."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
-        self._n_bytes = 0
-        self._tiles: OrderedDict[object, bytes] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: object) -> bytes | None:
-        """The tile, now the latest; None if it is not here."""
-        with self._lock:
-            tile = self._tiles.get(key)
-            if tile is not None:
-                self._tiles.move_to_end(key)
-            return tile
-
-    def put(self, key: object, tile: bytes) -> None:
-        """Keep a tile, and let the oldest go until all fits."""
-        with self._lock:
-            self._n_bytes += len(tile) - len(self._tiles.pop(key, b""))
-            self._tiles[key] = tile
-            while self._n_bytes > self._most_bytes and self._tiles:
-                self._n_bytes -= len(self._tiles.popitem(last=False)[1])
-
-    @property
-    def n_bytes(self) -> int:
-        """How much is kept now."""
-        return self._n_bytes

@@ -9,14 +9,13 @@ this incident first?
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from hashlib import sha256
-from json import dumps
 from os import PathLike
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fengsui_engine.array_file import digest_of
 from fengsui_engine.roads.grid import StreetGrid, sort_into_cells
 from fengsui_engine.roads.refusals import RoadsInconsistent
 
@@ -237,13 +236,13 @@ def content_digest(
     arrays: Mapping[str, NDArray[Any]], *, names: tuple[StreetName, ...], source: str, dropped_nodes: int
 ) -> str:
     """SHA-256 over everything that a network holds: two files with one digest answer every question alike."""
-    digest = sha256()
-    told = {"names": names, "source": source, "dropped_nodes": dropped_nodes}
-    digest.update(dumps(told, ensure_ascii=True, separators=(",", ":")).encode())
-    for name in ARRAYS:
-        digest.update(f"\n{name} {arrays[name].shape}\n".encode())
-        digest.update(np.ascontiguousarray(arrays[name]).reshape(-1).view(np.uint8).data)
-    return digest.hexdigest()
+    told = told_beside(names=names, source=source, dropped_nodes=dropped_nodes)
+    return digest_of({name: arrays[name] for name in ARRAYS}, told)
+
+
+def told_beside(*, names: tuple[StreetName, ...], source: str, dropped_nodes: int) -> dict[str, Any]:
+    """What a network holds beside its arrays, in the order of the digest and the file."""
+    return {"names": names, "source": source, "dropped_nodes": dropped_nodes}
 
 
 def _first(node: Ints, n_nodes: int) -> Ints:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from control_room import fresh, last, number, send
 from fengsui.force.actions import move_units, on_moved, set_unit_state
 from fengsui.force.models import Position, Unit
+from fengsui.force.refusals import NoSuchUnit
 from fengsui_engine.lifecycle import UnitHasMovedOn, UnitState
 
 
@@ -134,3 +135,18 @@ def test_a_step_the_table_does_not_have_is_refused(sq01: Any, fire: Any, dispatc
         set_unit_state(unit=sq01, wanted=UnitState.OFF_DUTY, by=dispatcher, now=noon)
     assert refused.value.facts == {"unit": "SQ01", "state": "committed", "wanted": "off_duty"}
     assert Unit.objects.get(callsign="SQ01").state == "committed"
+
+
+def test_an_area_has_the_units_of_every_centre_below_it_and_a_centre_only_its_own(prefecture: Any) -> None:
+    def callsigns(units: Any) -> set[str]:
+        return set(units.values_list("callsign", flat=True))
+
+    assert callsigns(Unit.objects.in_area("SQ")) == {"SQ01", "SQ02", "SQ03", "LQ01"}
+    assert callsigns(Unit.objects.of_centre("SQ")) == set()
+    assert callsigns(Unit.objects.of_centre("SQC")) == {"SQ01", "SQ02", "SQ03"}
+
+
+def test_a_call_sign_that_the_reader_does_not_see_is_no_unit(sq01: Any, lq01: Any, dispatcher: Any) -> None:
+    assert Unit.objects.seen_by(dispatcher).called(sq01.callsign) == sq01
+    with pytest.raises(NoSuchUnit):
+        Unit.objects.seen_by(dispatcher).called(lq01.callsign)

@@ -15,7 +15,10 @@ from pathlib import Path
 import numpy as np
 import osmium
 
-from fengsui.places.tiles import world
+from fengsui.places.basemap import build_basemap
+from fengsui.places.city import City, assemble
+from fengsui.places.tile_geometry import world
+from fengsui_engine.roads import build_from_osm
 
 LON, LAT = 100.0, 40.0
 COLUMN_DEG, ROW_DEG = 0.003_05, 0.001_98
@@ -107,3 +110,9 @@ def tile_of(lon: float, lat: float, z: int) -> tuple[int, int]:
     """x, y of the tile that holds a place."""
     x, y = world(np.array([[lon, lat]]))[0] * (1 << z)
     return int(x), int(y)
+
+
+def ground(extract: Path) -> City:
+    """The city of an extract."""
+    roads = build_from_osm(extract)
+    return assemble(roads, build_basemap(extract, roads))

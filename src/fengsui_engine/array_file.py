@@ -1,0 +1,162 @@
+"""How do named arrays become one file that is mapped, and checked before it is used?
+
+    magic (16 bytes) · version (u32) · length of the header (u32) · SHA-256 of the header (32 bytes)
+    header: JSON with the table of arrays (name, kind, shape, place), what the kind of file tells beside them, digest
+    arrays, each at a multiple of 64 bytes, little-endian, as they are used
+
+The file is mapped, not read: opening costs no memory of its own and several processes share one copy. Everything is
+checked at opening, the content too: its digest is recomputed (0.5 to 2 ms a megabyte). Only the zeros between arrays
+are not looked at, since nobody reads them. No code is ever loaded from it. Each kind of file has its own magic and
+version, and says in its own words why it refuses one.
+"""
+
+import json
+import mmap
+import os
+import struct
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+PROLOGUE = struct.Struct("<16sII32s")
+ALIGNMENT = 64
+
+Arrays = Mapping[str, NDArray[Any]]
+Told = Mapping[str, Any]  # JSON values; not "arrays" or "digest"
+
+
+class ArrayFileDamaged(Exception):
+    """It is another kind of file, cut short, or changed since it was written; `detail` says which."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class ArrayFileOfAnotherVersion(Exception):
+    """It was written by another version of the program."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """How a kind of file begins, and which version of it is written and read."""
+
+    magic: bytes
+    version: int
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file holds; the arrays are read-only and lie in the mapped file."""
+
+    arrays: dict[str, NDArray[Any]]
+    told: dict[str, Any]
+    digest: str
+
+
+def digest_of(arrays: Arrays, told: Told) -> str:
+    """SHA-256 over the content, in its order: two files with one digest hold the same."""
+    digest = sha256()
+    digest.update(json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode())
+    for name, array in arrays.items():
+        digest.update(f"\n{name} {array.shape}\n".encode("utf-8", "surrogatepass"))
+        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()
+
+
+def write_arrays(path: Path, kind: FileKind, arrays: Arrays, told: Told) -> None:
+    """Write the file whole or not at all: it is written beside and moved into place."""
+    header, places = _header(arrays, told)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as out:
+            out.write(PROLOGUE.pack(kind.magic, kind.version, len(header), sha256(header).digest()) + header)
+            for name, place in places.items():
+                out.write(b"\0" * (place - out.tell()))
+                out.write(_little_endian(arrays[name]).tobytes())
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read_arrays(path: Path, kind: FileKind) -> Content:
+    """Map a file and check it.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ArrayFileDamaged: another kind of file, cut short, or changed since it was written.
+        ArrayFileOfAnotherVersion: written by another version.
+    """
+    mapped = _mapped(path)
+    header = _checked_header(mapped, kind)
+    try:
+        told = json.loads(header)
+        arrays = {name: _array(mapped, entry) for name, entry in told.pop("arrays").items()}
+        digest = told.pop("digest")
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        raise ArrayFileDamaged("its header does not fit its content") from None
+    if digest_of(arrays, told) != digest:
+        raise ArrayFileDamaged("its content was changed after it was written")
+    return Content(arrays, told, digest)
+
+
+def _header(arrays: Arrays, told: Told) -> tuple[bytes, dict[str, int]]:
+    """The header, and where each array starts; the places depend on the header's own length, so it is padded."""
+    told = {**told, "digest": digest_of(arrays, told)}
+    table = {name: {"kind": array.dtype.newbyteorder("<").str, "shape": array.shape} for name, array in arrays.items()}
+    room = len(json.dumps({"arrays": table, **told})) + len(table) * 32
+    place, places = PROLOGUE.size + room, {}
+    for name, array in arrays.items():
+        place += -place % ALIGNMENT
+        places[name] = place
+        place += array.nbytes
+    placed = {name: {**entry, "place": places[name]} for name, entry in table.items()}
+    return json.dumps({"arrays": placed, **told}).encode().ljust(room), places
+
+
+def _little_endian(array: NDArray[Any]) -> NDArray[Any]:
+    return array if sys.byteorder == "little" else array.astype(array.dtype.newbyteorder("<"))
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    with path.open("rb") as opened:
+        if os.fstat(opened.fileno()).st_size < PROLOGUE.size:
+            raise ArrayFileDamaged("it is too short")
+        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _checked_header(mapped: mmap.mmap, kind: FileKind) -> bytes:
+    magic, version, length, digest = PROLOGUE.unpack_from(mapped)
+    if magic.rstrip(b"\0") != kind.magic:
+        raise ArrayFileDamaged("it does not begin like one")
+    if version != kind.version:
+        raise ArrayFileOfAnotherVersion(version)
+    header = mapped[PROLOGUE.size : PROLOGUE.size + length]
+    if len(header) != length or sha256(header).digest() != digest:
+        raise ArrayFileDamaged("its header is damaged")
+    return header
+
+
+def _array(mapped: mmap.mmap, entry: Mapping[str, Any]) -> NDArray[Any]:
+    kind, shape, place = np.dtype(entry["kind"]), tuple(entry["shape"]), entry["place"]
+    if min((place, *shape)) < 0:
+        raise ValueError(place)
+    count = int(np.prod(shape, dtype=np.int64))
+    if place + count * kind.itemsize > len(mapped):
+        raise ArrayFileDamaged("it is cut short")
+    array = np.frombuffer(mapped, dtype=kind, count=count, offset=place).reshape(shape)
+    return array.astype(kind.newbyteorder("=")) if sys.byteorder != "little" else array
