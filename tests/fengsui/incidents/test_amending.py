@@ -71,6 +71,15 @@ def test_a_note_may_follow_the_end(desk: Any, fire: Any) -> None:
     assert states(fire).state == "closed"
 
 
+def test_a_version_may_go_with_a_note_a_correction_and_a_recall_and_stops_none(desk: Any, fire: Any) -> None:
+    ordered = desk.post(f"/incidents/{fire.pk}/assignments", {"unit": "SQ01", "version": 1})
+    stale = {"version": 0}
+    assert desk.post(f"/incidents/{fire.pk}/notes", {"words": "门牌看不清"} | stale).status == 201
+    corrected = desk.post(f"/incidents/{fire.pk}/correction", {"seq": 1, "at": "2026-11-24T03:58:30Z"} | stale)
+    assert corrected.status == 201
+    assert desk.post(f"/assignments/{ordered['id']}/recall", stale).status == 200
+
+
 def test_an_empty_note_is_none(desk: Any, fire: Any) -> None:
     assert desk.post(f"/incidents/{fire.pk}/notes", {"words": ""}).status == 422
 

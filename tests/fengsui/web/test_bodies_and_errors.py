@@ -126,13 +126,13 @@ def bodies() -> list[tuple[str, dict[str, Any]]]:
         ("/reports", {"source_event_id": "1", "type": "fire"}),
         (f"/incidents/{some}/assignments", {"unit": "SQ01", "version": 1}),
         (f"/assignments/{some}/status", {"status": "accepted", "key": "1"}),
-        (f"/assignments/{some}/recall", {"reason": "x"}),
+        (f"/assignments/{some}/recall", {"reason": "x", "version": 1}),
         (f"/incidents/{some}/closing", {"disposition": "settled", "version": 1}),
         (f"/incidents/{some}/cancelling", {"version": 1}),
         (f"/incidents/{some}/reopening", {"version": 1}),
         (f"/incidents/{some}/relocation", {"lon": 100.0, "lat": 0.0, "version": 1}),
-        (f"/incidents/{some}/notes", {"words": "x"}),
-        (f"/incidents/{some}/correction", {"seq": 1, "at": "2026-11-24T04:00:00Z"}),
+        (f"/incidents/{some}/notes", {"words": "x", "version": 1}),
+        (f"/incidents/{some}/correction", {"seq": 1, "at": "2026-11-24T04:00:00Z", "version": 1}),
         ("/units/ZZ99/state", {"state": "available"}),
     ]
 
