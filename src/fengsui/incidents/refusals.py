@@ -26,8 +26,16 @@ class UnitOfAnotherCentre(Refusal):
 
 
 class ChangedMeanwhile(Refusal):
+    """`changed` is empty where the version that was sent lies ahead of the incident's own."""
+
     status = 409
     sentence = say("The incident changed since you saw it (%(changed)s). Look at it as it is now, then decide again.")
+    _ahead = say("The incident is only at version %(version)s here. Load it again, then decide.")
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**facts)
+        if not facts.get("changed"):
+            self.sentence = self._ahead
 
 
 class NoSuchUnit(Refusal):
