@@ -63,6 +63,11 @@ class TimeInTheFuture(Refusal):
     sentence = say("%(at)s is still to come, so it cannot be when this happened. Check the date and the time.")
 
 
+class TimeBeforeOrder(Refusal):
+    status = 422
+    sentence = say("%(at)s lies before the order, which was given at %(ordered_at)s. Check the date and the time.")
+
+
 class NoSuchTime(Refusal):
     status = 422
     sentence = say("Entry %(seq)s of this incident has no time of its own that could be corrected.")

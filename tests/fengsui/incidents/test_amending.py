@@ -162,6 +162,29 @@ def test_a_correction_raises_the_version_and_stops_no_dispatcher(
     send(sq01, fire, version=1, by=dispatcher)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_step_is_not_corrected_to_before_its_order(
+    door: Callable[..., Any], fire: Any, arrival: int, language: str
+) -> None:
+    before = number()
+    body = {"seq": arrival, "at": "2026-11-24T03:59:59Z"}
+    refused = door("dispatcher", language=language).post(f"/incidents/{fire.pk}/correction", body)
+    assert (refused.status, refused.code) == (422, "time_before_order")
+    assert refused.facts == {"at": "2026-11-24T03:59:59.000Z", "ordered_at": "2026-11-24T04:00:00.000Z"}
+    assert all(fact in refused["sentence"] for fact in refused.facts.values())
+    assert number() == before
+
+
+def test_a_step_may_be_corrected_to_the_second_of_its_order(
+    desk: Any, fire: Any, sq01: Any, dispatcher: Any, noon: datetime
+) -> None:
+    """A page asks for whole seconds, an order is kept finer."""
+    ordered = noon + timedelta(milliseconds=900)
+    tell(send(sq01, fire, by=dispatcher, now=ordered), "on_scene", by=dispatcher, now=noon + timedelta(minutes=9))
+    answer = desk.post(f"/incidents/{fire.pk}/correction", {"seq": last().seq, "at": "2026-11-24T04:00:00Z"})
+    assert answer.status == 201
+
+
 # --- the whole story --------------------------------------------------------------
 
 
