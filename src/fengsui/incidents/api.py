@@ -42,6 +42,7 @@ from fengsui.incidents.schemas import (
     ReportIn,
     ReportOut,
     RouteOut,
+    StateAsked,
     StatusIn,
 )
 from fengsui.incidents.whole import whole_incident
@@ -109,7 +110,7 @@ def create_report(request: HttpRequest, body: ReportIn) -> Status[Row]:
 @router.get("/incidents", response=IncidentList)
 def list_incidents(
     request: HttpRequest,
-    state: str = "open",
+    state: StateAsked = "open",
     limit: Annotated[int, Field(ge=1, le=500)] = 100,
     before: str | None = None,
 ) -> Row:

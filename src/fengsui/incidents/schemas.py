@@ -15,6 +15,8 @@ Version = Annotated[int, Field(ge=0, le=2**31)]
 # Of the acts that refuse nobody for what changed meanwhile.
 VersionSeen = Annotated[Version | None, Field(description="Taken, and not compared: a stale one stops nobody here.")]
 
+StateAsked = Literal["open", "all", "waiting", "assigned", "on_scene", "closed", "cancelled"]
+
 
 class Body(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)

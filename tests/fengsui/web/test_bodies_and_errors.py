@@ -14,6 +14,7 @@ from api_door import BASE, openapi, operation
 from control_room import number
 from fengsui.base.sqlite.fair_lock import WriterBusy
 from fengsui.incidents import api as incidents_api
+from fengsui_engine.lifecycle import IncidentState
 
 GOOD = b'{"source_event_id": "1", "type": "fire"}'
 
@@ -178,6 +179,23 @@ def test_a_version_is_a_whole_number(desk: Any, fire: Any, version: Any) -> None
 def test_a_limit_is_at_most_500(desk: Any, path: str, query: dict[str, Any], field: str) -> None:
     refused = desk.get(path, **query)
     assert (refused.status, refused.facts["field"]) == (422, field)
+
+
+@pytest.mark.parametrize(("language", "begins"), [("en", "state is none"), ("zh", "state 不是")])
+def test_a_state_that_is_none_is_refused_with_those_there_are(
+    door: Callable[..., Any], language: str, begins: str
+) -> None:
+    refused = door("dispatcher", language=language).get("/incidents", state="foo")
+    known = ", ".join(["open", "all", *IncidentState])
+    assert (refused.status, refused.code) == (422, "field_not_understood")
+    assert refused.facts == {"field": "state", "why": "literal_error", "known": known}
+    assert refused["sentence"].startswith(begins)
+    assert known in refused["sentence"]
+
+
+@pytest.mark.parametrize("state", ["open", "all", *IncidentState])
+def test_every_state_can_be_asked_for(desk: Any, fire: Any, state: str) -> None:
+    assert len(desk.get("/incidents", state=str(state))["items"]) == (state in ("open", "all", "waiting"))
 
 
 # --- pages of lists ------------------------------------------------------------
