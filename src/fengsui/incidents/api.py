@@ -154,8 +154,8 @@ def read_recommendation(request: HttpRequest, incident_id: str, k: Annotated[int
         for proposal in found.units
     ]
     against = [{"unit": unit, "reasons": told(reasons)} for unit, reasons in found.against]
-    at = rfc3339(found.at)
-    return {"id": found.as_text(), "roads": found.roads, "at": at, "units": units, "not": against, "doubt": found.doubt}
+    told_of = {"id": found.as_text(), "roads": found.roads, "at": rfc3339(found.at)}
+    return told_of | {"units": units, "not": against, "doubt": found.doubts}
 
 
 @router.get("/incidents/{incident_id}/route", response=RouteOut)
