@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -48,6 +49,17 @@ def test_a_second_start_in_the_same_folder_is_refused(server: Server) -> None:
     done = fengsui("demo", "--data", str(server.folder), "--port", str(free_port()))
     assert done.returncode == 1
     assert "already running" in done.stderr
+
+
+def test_ctrl_c_is_a_clean_end_that_says_how_to_go_on(folder: Path) -> None:
+    server = Server(folder).start()
+    assert server.process is not None
+    server.process.send_signal(signal.SIGINT)
+    ended = server.process.wait(timeout=15)
+    server.stop()
+    assert ended == 0
+    assert str(folder) in server.told().splitlines()[-1]
+    assert "Traceback" not in server.told()
 
 
 def test_a_port_in_use_is_said_and_nothing_is_started(folder: Path) -> None:
