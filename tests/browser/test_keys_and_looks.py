@@ -244,3 +244,10 @@ def test_a_long_place_and_long_words_leave_the_desk_in_shape(room: Room) -> None
     assert_fits(desk, LAPTOP, REGIONS)
     expect(row_of(desk, incident)).to_be_visible()
     room.picture(desk, "look-long-words")
+
+
+@pytest.mark.parametrize(("role", "n"), [("dispatcher", 1), ("call_taker", 0)])
+def test_the_switch_of_the_demo_s_speed_is_shown_to_those_who_may_use_it(room: Room, role: str, n: int) -> None:
+    desk = room.desk("en", role=role)
+    expect(desk.locator("footer.cmd .hints kbd").first).to_be_visible()
+    expect(desk.get_by_role("group", name=words_of(desk)("demo.label"))).to_have_count(n)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ class Server:
         self.errors.close()
 
     def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None:
             self.process.terminate()
             self.process.wait(timeout=15)
             self.errors.close()
@@ -80,6 +81,14 @@ def free_port() -> int:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         return int(bound.getsockname()[1])
+
+
+def wait_until(is_so: Callable[[], bool], *, limit_s: float = 15.0) -> None:
+    """Ask again and again until it is so."""
+    deadline = time.monotonic() + limit_s
+    while not is_so():
+        assert time.monotonic() < deadline, f"not so within {limit_s} s"
+        time.sleep(0.1)
 
 
 def report(client: httpx.Client, event: str, **fields: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from running import Server, free_port, report
+from running import Server, free_port, report, wait_until
 
 pytestmark = pytest.mark.server
 
@@ -48,6 +49,37 @@ def test_a_second_start_in_the_same_folder_is_refused(server: Server) -> None:
     done = fengsui("demo", "--data", str(server.folder), "--port", str(free_port()))
     assert done.returncode == 1
     assert "already running" in done.stderr
+
+
+def test_ctrl_c_is_a_clean_end_that_says_how_to_go_on(folder: Path) -> None:
+    server = Server(folder).start()
+    assert server.process is not None
+    server.process.send_signal(signal.SIGINT)
+    ended = server.process.wait(timeout=15)
+    server.stop()
+    assert ended == 0
+    assert str(folder) in server.told().splitlines()[-1]
+    assert "Traceback" not in server.told()
+
+
+def test_the_words_whose_time_is_over_are_deleted_by_the_running_server(folder: Path) -> None:
+    server = Server(folder).start()
+    with server.client() as client:
+        opened = report(client, "long-ago", words="canary")
+        closing = client.post(f"incidents/{opened['incident']}/cancelling", json={"version": 1})
+        assert closing.status_code == 200
+        assert client.get(f"incidents/{opened['incident']}").json()["words"] == "canary"
+    server.stop()
+    with sqlite3.connect(folder / "fengsui.sqlite3") as database:
+        database.execute("UPDATE incidents_particulars SET expires_at = '2020-01-01 00:00:00'")
+    server.start()  # its timers run at once, then every hour
+    try:
+        with server.client() as client:
+            wait_until(lambda: client.get(f"incidents/{opened['incident']}").json()["words"] is None)
+            told = client.get(f"incidents/{opened['incident']}").json()["timeline"]
+        assert told[-1]["what"] == "incident.words_expired"
+    finally:
+        server.stop()
 
 
 def test_a_port_in_use_is_said_and_nothing_is_started(folder: Path) -> None:

@@ -24,6 +24,7 @@ MEANS = {
     "read_units": "list units",
     "set_unit_state": "bring a unit on or off duty, or out of service",
     "search_places": "search for a place",
+    "set_demo_speed": "set how fast the day of the demo goes",
     "read_access_lines": "read who opened what",
     "manage_accounts": "accounts: no page or call uses it",
     "manage_registers": "registers of units and posts: no page or call uses it",

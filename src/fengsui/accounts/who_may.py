@@ -41,6 +41,7 @@ _DESK = frozenset(
         "read_units",
         "set_unit_state",
         "search_places",
+        "set_demo_speed",
     }
 )
 MAY: Mapping[str, frozenset[str]] = {

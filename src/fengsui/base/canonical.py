@@ -13,6 +13,8 @@ import rfc8785
 from fengsui_engine.refusal import Refusal, say
 
 MAX_DEPTH = 32
+# Python's reader stops with an error at 4300 digits, where the text is JSON all the same.
+_MAX_DIGITS = 4000
 
 
 class NotJson(Refusal):
@@ -38,7 +40,11 @@ def strict_loads(text: bytes) -> Any:
     """
     try:
         value = json.loads(
-            text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
+            text.decode("utf-8"),
+            object_pairs_hook=_once,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_whole,
         )
     except (ValueError, RecursionError) as why:
         raise NotJson(reason=_in_short(why)) from None
@@ -62,6 +68,11 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise _Doubtful("number_too_large")
     return number
+
+
+def _whole(text: str) -> int | str:
+    """A whole number; one too long to be read stays the text that came: what needs a number refuses it by its field."""
+    return int(text) if len(text) <= _MAX_DIGITS else text
 
 
 def _in_short(why: Exception) -> str:

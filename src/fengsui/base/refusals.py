@@ -24,8 +24,16 @@ class NotTheRightKind(Refusal):
 
 
 class FieldNotUnderstood(Refusal):
+    """`known` is there where only some values are taken."""
+
     status = 422
     sentence = say("%(field)s is not understood (%(why)s). Correct it, or leave it out if it is unknown here.")
+    _one_of = say("%(field)s is none of the values known here. Use one of: %(known)s.")
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**facts)
+        if "known" in facts:
+            self.sentence = self._one_of
 
 
 class MethodNotAllowed(Refusal):
@@ -50,7 +58,8 @@ class SomethingBroke(Refusal):
 
 def told(refusal: Refusal) -> dict[str, Any]:
     """The error object of the contract, its sentence in the language of the moment."""
-    said = {key: _said(value) for key, value in refusal.facts.items()}
+    # A field keeps the name that programs write, even where that is a code with a word of its own.
+    said = {key: value if key == "field" else _said(value) for key, value in refusal.facts.items()}
     return {"code": refusal.code, "sentence": gettext(refusal.sentence) % said, "facts": refusal.facts}
 
 

@@ -99,6 +99,7 @@ def run_demo(asked: Asked, progress: Progress) -> int:
     _warm_after(compiling)
     progress(f"Fengsui is at http://127.0.0.1:{asked.port} (stop with Ctrl-C)")
     _serve(bound)
+    progress(f"The city is kept in {asked.folder}. Start it again in the same way, and it carries on from here.")
     lock.close()
     return 0
 

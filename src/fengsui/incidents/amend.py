@@ -9,7 +9,7 @@ from fengsui.base.ids import new_id
 from fengsui.incidents.locate import CLOCK_AHEAD, locate
 from fengsui.incidents.models import Assignment, Incident
 from fengsui.incidents.particulars import keep, keep_reason
-from fengsui.incidents.refusals import NoSuchTime, PinNotReadable, TimeInTheFuture
+from fengsui.incidents.refusals import NoSuchTime, PinNotReadable, TimeBeforeOrder, TimeInTheFuture
 from fengsui.incidents.versions import change, locked, require_unchanged
 from fengsui.journal.read import Entry, entries_about
 from fengsui.journal.record import Subject, act, record
@@ -70,6 +70,7 @@ def correct_time(*, incident: Incident, seq: int, at: datetime, by: Actor, now: 
     Raises:
         NoSuchTime: entry `seq` is not one of this incident's that states a time.
         TimeInTheFuture: `at` is more than a minute ahead of the server.
+        TimeBeforeOrder: a crew's step would lie before the order that it answers.
     """
     if at > now + CLOCK_AHEAD:
         raise TimeInTheFuture(at=rfc3339(at))
@@ -95,6 +96,8 @@ def _correct(incident: Incident, entry: Entry, at: datetime) -> datetime:
     assignment = Assignment.objects.filter(pk__in=[id_ for kind, id_ in entry.about if kind == "assignment"]).first()
     if entry.what != "assignment.status_set" or column is None or assignment is None:
         raise NoSuchTime(seq=entry.seq)
+    if at < assignment.ordered_at.replace(microsecond=0):  # people write whole seconds
+        raise TimeBeforeOrder(at=rfc3339(at), ordered_at=rfc3339(assignment.ordered_at))
     was = getattr(assignment, column)
     setattr(assignment, column, at)
     assignment.save(update_fields=[column])

@@ -42,6 +42,7 @@ from fengsui.incidents.schemas import (
     ReportIn,
     ReportOut,
     RouteOut,
+    StateAsked,
     StatusIn,
 )
 from fengsui.incidents.whole import whole_incident
@@ -102,7 +103,7 @@ def create_report(request: HttpRequest, body: ReportIn) -> Status[Row]:
 @router.get("/incidents", response=IncidentList)
 def list_incidents(
     request: HttpRequest,
-    state: str = "open",
+    state: StateAsked = "open",
     limit: Annotated[int, Field(ge=1, le=500)] = 100,
     before: str | None = None,
 ) -> Row:
@@ -146,8 +147,8 @@ def read_recommendation(request: HttpRequest, incident_id: str, k: Annotated[int
         for proposal in found.units
     ]
     against = [{"unit": unit, "reasons": told(reasons)} for unit, reasons in found.against]
-    at = rfc3339(found.at)
-    return {"id": found.as_text(), "roads": found.roads, "at": at, "units": units, "not": against, "doubt": found.doubt}
+    told_of = {"id": found.as_text(), "roads": found.roads, "at": rfc3339(found.at)}
+    return told_of | {"units": units, "not": against, "doubt": found.doubts}
 
 
 @router.get("/incidents/{incident_id}/route", response=RouteOut)

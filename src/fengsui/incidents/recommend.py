@@ -46,7 +46,7 @@ class Recommendation:
     roads: str
     units: list[Proposal]
     against: list[tuple[str, list[Reason]]]
-    doubt: str | None
+    doubts: list[str]
 
     def as_facts(self, *, shown: bool) -> dict[str, Any]:
         """What a dispatch entry keeps of it: ranking, times, versions, and whether it was on the screen."""
@@ -76,7 +76,7 @@ def recommend(incident: Incident, *, k: int, now: datetime) -> Recommendation:
     target = _pinned(roads, incident)
     if target is None:
         doubt = "no_pin" if incident.lon is None else "far_from_roads"
-        return Recommendation(str(incident.pk), now, roads.digest, [], [], doubt)
+        return Recommendation(str(incident.pk), now, roads.digest, [], [], [doubt])
     return _Search(incident, roads, fleet, target, k, now).recommendation()
 
 
@@ -139,7 +139,7 @@ class _Search:
             roads=self.roads.digest,
             units=[self._proposal(rank, int(unit), int(ranked[0]), ages_s) for rank, unit in enumerate(ranked)],
             against=self._against({int(unit) for unit in ranked}),
-            doubt=None if len(ranked) else "no_free_unit",
+            doubts=[] if len(ranked) else ["no_free_unit"],
         )
 
     def _reach(self, which: NDArray[np.intp], k: int) -> None:

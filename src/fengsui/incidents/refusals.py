@@ -26,8 +26,16 @@ class UnitOfAnotherCentre(Refusal):
 
 
 class ChangedMeanwhile(Refusal):
+    """`changed` is empty where the version that was sent lies ahead of the incident's own."""
+
     status = 409
     sentence = say("The incident changed since you saw it (%(changed)s). Look at it as it is now, then decide again.")
+    _ahead = say("The incident is only at version %(version)s here. Load it again, then decide.")
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**facts)
+        if not facts.get("changed"):
+            self.sentence = self._ahead
 
 
 class UnknownType(Refusal):
@@ -48,6 +56,11 @@ class TimeNotReadable(Refusal):
 class TimeInTheFuture(Refusal):
     status = 422
     sentence = say("%(at)s is still to come, so it cannot be when this happened. Check the date and the time.")
+
+
+class TimeBeforeOrder(Refusal):
+    status = 422
+    sentence = say("%(at)s lies before the order, which was given at %(ordered_at)s. Check the date and the time.")
 
 
 class NoSuchTime(Refusal):

@@ -12,6 +12,10 @@ Words = Annotated[str, StringConstraints(max_length=4000)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Callsign = Annotated[str, StringConstraints(min_length=1, max_length=16)]
 Version = Annotated[int, Field(ge=0, le=2**31)]
+# Of the acts that refuse nobody for what changed meanwhile.
+VersionSeen = Annotated[Version | None, Field(description="Taken, and not compared: a stale one stops nobody here.")]
+
+StateAsked = Literal["open", "all", "waiting", "assigned", "on_scene", "closed", "cancelled"]
 
 
 class Body(Schema):
@@ -66,6 +70,7 @@ class StatusIn(Body):
 
 class RecallIn(Body):
     reason: Words | None = None
+    version: VersionSeen = None
 
 
 class ClosingIn(Body):
@@ -91,11 +96,13 @@ class RelocationIn(Body):
 
 class NoteIn(Body):
     words: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    version: VersionSeen = None
 
 
 class CorrectionIn(Body):
     seq: Annotated[int, Field(ge=1)]
     at: Annotated[str, StringConstraints(max_length=40)]
+    version: VersionSeen = None
 
 
 class AssignmentRow(Schema):
@@ -176,7 +183,7 @@ class RecommendationOut(Schema):
     at: str
     units: list[ProposalOut]
     not_: Annotated[list[NotProposedOut], Field(alias="not")]
-    doubt: str | None
+    doubt: Annotated[list[str], Field(description="Codes: why nobody is ranked. Empty where somebody is.")]
 
 
 class RouteOut(Schema):

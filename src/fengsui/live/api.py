@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Header, Router, Schema
 from pydantic import Field
 
 from fengsui.accounts.sessions import actor_of
@@ -14,10 +14,17 @@ from fengsui.force.actions import set_unit_state, settable
 from fengsui.force.models import Unit
 from fengsui.incidents.schemas import Body, IncidentRow, Short
 from fengsui.live.board import board, centre_for
+from fengsui.live.frames import EVENTS
 from fengsui.live.rows import unit_items
+from fengsui_engine.refusal import Refusal, say
 
 router = Router(tags=["board"])
 Row = dict[str, Any]
+
+
+class NoStreamHere(Refusal):
+    status = 503
+    sentence = say("This server sends no live stream. Load the board again from time to time, or use Fengsui's own.")
 
 
 class UnitRow(Schema):
@@ -56,6 +63,31 @@ def read_board(request: HttpRequest, centre: str | None = None) -> Row:
     """Open incidents and units of a centre, and the journal's number they stand at, from one snapshot."""
     actor = actor_of(request, "read_lists")
     return board(centre_for(actor, centre), reader=actor)
+
+
+def _stream_described() -> Row:
+    """The stream as OpenAPI tells it, its events read from the table of those that are sent."""
+    events = "\n".join(f"- `{event}`: {said}" for event, said in EVENTS.items())
+    return {
+        "description": f"Follow a centre live, as server-sent events. Start from the board's `last`.\n\n{events}",
+        "responses": {
+            200: {"description": "The stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+        },
+    }
+
+
+@router.get("/live", openapi_extra=_stream_described())
+def follow_live(
+    request: HttpRequest,
+    centre: str | None = None,
+    after: Annotated[int | None, Field(ge=0, description="The last number that you have")] = None,
+    last_event_id: Annotated[
+        str | None, Header(alias="Last-Event-ID", description="The same, as a browser sends it; it goes first")
+    ] = None,
+) -> Row:
+    """Follow a centre live. Answered by `stream.live` in the event loop; here only where a server has none."""
+    centre_for(actor_of(request, "read_lists"), centre)
+    raise NoStreamHere()
 
 
 @router.get("/units", response=UnitList)

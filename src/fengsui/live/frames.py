@@ -9,6 +9,17 @@ from fengsui.incidents.timeline import facts_for_crew
 from fengsui.journal.read import Entry
 from fengsui.live.rows import rows_about
 
+# What a stream sends, as it is published: each event with its data.
+EVENTS = {
+    "entry": "one act, its id the number in the journal: `seq`, `at`, `what`, `v`, `about`, `by`, `facts`, and `rows`, "
+    "the present rows of what it is about under the board's keys; of each, keep the highest version",
+    "position": "where a unit was seen: `unit`, `lon`, `lat`, `at`; no id",
+    "cursor": "`[FROM, TO]`, its id TO: what came before it covers the numbers after FROM up to TO; a FROM beyond the "
+    "number you have means that something was lost: load the board",
+    "health": "something is wrong: `what`, `since`, `still_works`; no id",
+    "resync": "you missed too much: load the board again; no id",
+}
+
 
 def frame(event: str, data: Any, *, id_: int | None = None) -> bytes:
     """One event. Without an id where it is no step in the journal."""

@@ -1,6 +1,7 @@
 """`/api/v1/`: the routers of the apps under one roof, and one place where a refusal becomes an answer."""
 
 import logging
+import re
 from typing import Any
 
 from django.conf import settings
@@ -83,7 +84,13 @@ def _not_understood(request: HttpRequest, error: ValidationError) -> HttpRespons
         return as_json(NotJson(reason="not_json_text"))
     first = error.errors[0]
     place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
-    return as_json(FieldNotUnderstood(field=place[:100] or "body", why=str(first["type"])))
+    known = {"known": _known(first)} if first["type"] == "literal_error" else {}
+    return as_json(FieldNotUnderstood(field=place[:100] or "body", why=str(first["type"]), **known))
+
+
+def _known(error: Any) -> str:
+    """The values that would have been taken; the checker tells them as `'open', 'all' or 'waiting'`."""
+    return ", ".join(re.findall(r"'([^']+)'", error["ctx"]["expected"]))
 
 
 @api.exception_handler(Http404)

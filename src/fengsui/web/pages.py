@@ -181,7 +181,7 @@ def _voice(page: dict[str, Any], rows: list[dict[str, Any]]) -> Voice:
 @require_POST
 def demo_speed(request: HttpRequest) -> HttpResponse:
     """Faster, slower or paused: the generator only, never the server's clock."""
-    actor_of(request)
+    actor_of(request, "set_demo_speed")
     if demo_switch.generator is None:
         raise NoSuchThing()
     speed, paused = request.POST.get("speed", ""), request.POST.get("paused", "")

@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from contextlib import suppress
 
 import uvicorn
 from django.conf import settings
@@ -22,7 +23,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def run(bound: socket.socket) -> None:
-    """Serve on `bound`; returns when the process is told to end."""
+    """Serve on `bound`; returns after Ctrl-C, when everything has ended cleanly."""
     from fengsui.web.asgi import Application
 
     config = uvicorn.Config(
@@ -38,4 +39,5 @@ def run(bound: socket.socket) -> None:
     )
     # A switch of threads each 5 ms lets one busy page hold up the event loop; 1 ms is plenty on two cores.
     sys.setswitchinterval(0.001)
-    uvicorn.Server(config).run(sockets=[bound])
+    with suppress(KeyboardInterrupt):  # the server ends, then raises once more what ended it
+        uvicorn.Server(config).run(sockets=[bound])

@@ -71,6 +71,15 @@ def test_a_note_may_follow_the_end(desk: Any, fire: Any) -> None:
     assert states(fire).state == "closed"
 
 
+def test_a_version_may_go_with_a_note_a_correction_and_a_recall_and_stops_none(desk: Any, fire: Any) -> None:
+    ordered = desk.post(f"/incidents/{fire.pk}/assignments", {"unit": "SQ01", "version": 1})
+    stale = {"version": 0}
+    assert desk.post(f"/incidents/{fire.pk}/notes", {"words": "门牌看不清"} | stale).status == 201
+    corrected = desk.post(f"/incidents/{fire.pk}/correction", {"seq": 1, "at": "2026-11-24T03:58:30Z"} | stale)
+    assert corrected.status == 201
+    assert desk.post(f"/assignments/{ordered['id']}/recall", stale).status == 200
+
+
 def test_an_empty_note_is_none(desk: Any, fire: Any) -> None:
     assert desk.post(f"/incidents/{fire.pk}/notes", {"words": ""}).status == 422
 
@@ -151,6 +160,29 @@ def test_a_correction_raises_the_version_and_stops_no_dispatcher(
     desk.post(f"/incidents/{fire.pk}/correction", {"seq": 1, "at": "2026-11-24T03:58:30Z"})
     assert states(fire).version == 2
     send(sq01, fire, version=1, by=dispatcher)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_step_is_not_corrected_to_before_its_order(
+    door: Callable[..., Any], fire: Any, arrival: int, language: str
+) -> None:
+    before = number()
+    body = {"seq": arrival, "at": "2026-11-24T03:59:59Z"}
+    refused = door("dispatcher", language=language).post(f"/incidents/{fire.pk}/correction", body)
+    assert (refused.status, refused.code) == (422, "time_before_order")
+    assert refused.facts == {"at": "2026-11-24T03:59:59.000Z", "ordered_at": "2026-11-24T04:00:00.000Z"}
+    assert all(fact in refused["sentence"] for fact in refused.facts.values())
+    assert number() == before
+
+
+def test_a_step_may_be_corrected_to_the_second_of_its_order(
+    desk: Any, fire: Any, sq01: Any, dispatcher: Any, noon: datetime
+) -> None:
+    """A page asks for whole seconds, an order is kept finer."""
+    ordered = noon + timedelta(milliseconds=900)
+    tell(send(sq01, fire, by=dispatcher, now=ordered), "on_scene", by=dispatcher, now=noon + timedelta(minutes=9))
+    answer = desk.post(f"/incidents/{fire.pk}/correction", {"seq": last().seq, "at": "2026-11-24T04:00:00Z"})
+    assert answer.status == 201
 
 
 # --- the whole story --------------------------------------------------------------

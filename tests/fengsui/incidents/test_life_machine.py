@@ -369,7 +369,7 @@ class Life(RuleBasedStateMachine):
             if entry.seq == seq
         )
         corrected = self.attempt(
-            lambda: amend.correct_time(incident=self.row(one), seq=seq, at=NOON, by=self.by, now=self.now),
+            lambda: amend.correct_time(incident=self.row(one), seq=seq, at=self.now, by=self.by, now=self.now),
             None if states_a_time else "no_such_time",
         )
         if corrected is not None:

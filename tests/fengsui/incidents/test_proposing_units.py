@@ -39,7 +39,7 @@ def test_the_nearest_by_road_come_first_with_seconds_metres_state_and_age(desk: 
     assert {one["state"] for one in told["units"]} == {"available"}
     assert all(0 <= one["position_age_s"] < 60 for one in told["units"])
     assert told["units"][0]["metres"] == pytest.approx(556, abs=1)  # Bell Tower Street, end to end
-    assert told["doubt"] is None
+    assert told["doubt"] == []
     assert told["not"] == []
 
 
@@ -167,14 +167,14 @@ def test_without_a_place_near_a_road_nobody_is_ranked_and_the_doubt_is_told(
     desk: Any, report: Callable[..., Any], said: dict[str, Any], doubt: str
 ) -> None:
     told = desk.get(f"/incidents/{report('help', **said).pk}/recommendation")
-    assert (told.status, told["units"], told["doubt"]) == (200, [], doubt)
+    assert (told.status, told["units"], told["doubt"]) == (200, [], [doubt])
 
 
 def test_where_nobody_is_free_that_is_the_doubt(desk: Any, fire: Any) -> None:
     for callsign in ("SQ01", "SQ02", "SQ03"):
         desk.post(f"/units/{callsign}/state", {"state": "off_duty"})
     told = desk.get(f"/incidents/{fire.pk}/recommendation")
-    assert (told["units"], told["doubt"], len(told["not"])) == ([], "no_free_unit", 3)
+    assert (told["units"], told["doubt"], len(told["not"])) == ([], ["no_free_unit"], 3)
 
 
 def test_only_the_incident_s_own_centre_is_asked(desk: Any, fire: Any) -> None:

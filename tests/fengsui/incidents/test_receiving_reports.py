@@ -222,6 +222,14 @@ def test_a_pin_that_cannot_be_read_is_kept_as_it_came(desk: Any) -> None:
     assert desk.get(f"/incidents/{answer['incident']}")["as_sent"] == {"lon": "39°56′N", "lat": "[1, 2]"}
 
 
+def test_a_pin_of_5000_digits_is_kept_as_it_came(desk: Any) -> None:
+    digits = b"9" * 5000
+    raw = b'{"source_event_id": "long", "type": "help", "lon": %b, "lat": 0, "place": -%b, "at": %b}'
+    answer = desk.post("/reports", raw=raw % (digits, digits, digits))
+    assert (answer.status, of(answer).doubts) == (201, ["pin_unreadable", "time_unreadable"])
+    assert desk.get(f"/incidents/{answer['incident']}")["as_sent"]["lon"] == "9" * 200
+
+
 # --- once --------------------------------------------------------------------
 
 

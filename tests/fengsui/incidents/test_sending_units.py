@@ -255,6 +255,18 @@ def test_a_version_that_nobody_can_have_seen_is_refused(fire: Any, sq01: Any, di
         send(sq01, fire, version=99, by=dispatcher)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_version_ahead_of_the_server_s_is_told_in_a_sentence_of_its_own(
+    door: Callable[..., Any], fire: Any, language: str
+) -> None:
+    body = {"unit": "SQ01", "version": 99}
+    refused = door("dispatcher", language=language).post(f"/incidents/{fire.pk}/assignments", body)
+    assert (refused.code, refused.facts) == ("changed_meanwhile", {"version": 1, "changed": []})
+    assert "()" not in refused["sentence"]
+    assert "（）" not in refused["sentence"]
+    assert "1" in refused["sentence"]
+
+
 def test_eight_desks_send_the_same_unit_at_once_and_one_wins(
     report: Callable[..., Any], sq01: Any, dispatcher: Any, noon: datetime
 ) -> None:

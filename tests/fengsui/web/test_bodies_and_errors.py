@@ -14,6 +14,7 @@ from api_door import BASE, openapi, operation
 from control_room import number
 from fengsui.base.sqlite.fair_lock import WriterBusy
 from fengsui.incidents import api as incidents_api
+from fengsui_engine.lifecycle import IncidentState
 
 GOOD = b'{"source_event_id": "1", "type": "fire"}'
 
@@ -46,7 +47,6 @@ NOT_JSON = {
     "Infinity": b'{"source_event_id": "1", "type": "fire", "place": [Infinity]}',
     "a key twice": b'{"source_event_id": "1", "type": "fire", "type": "fire"}',
     "a key twice deep inside": b'{"source_event_id": "1", "type": "fire", "place": {"a": {"b": 1, "b": 2}}}',
-    "a number of 5000 digits": b'{"source_event_id": "1", "type": "fire", "lon": ' + b"9" * 5000 + b"}",
     "a control character": with_words(b'"\x01"'),
     "a hundred deep": with_words(b"[" * 100 + b"]" * 100),
     "a hundred thousand deep": b"[" * 100_000,
@@ -74,6 +74,14 @@ def test_what_two_readers_might_read_differently_is_not_json(desk: Any, what: st
 )
 def test_what_every_reader_reads_alike_is_taken(desk: Any, raw: bytes) -> None:
     assert desk.post("/reports", raw=raw).status == 201
+
+
+@pytest.mark.parametrize("sign", [b"", b"-"])
+def test_a_number_of_5000_digits_is_json_and_what_wants_a_whole_number_refuses_it(
+    desk: Any, fire: Any, sign: bytes
+) -> None:
+    refused = desk.post(f"/incidents/{fire.pk}/cancelling", raw=b'{"version": ' + sign + b"9" * 5000 + b"}")
+    assert (refused.status, refused.facts["field"]) == (422, "version")
 
 
 @pytest.mark.parametrize("body", [b"[]", b'"fire"', b"7", b"null", b"true", b"[" + GOOD + b"]"])
@@ -126,13 +134,13 @@ def bodies() -> list[tuple[str, dict[str, Any]]]:
         ("/reports", {"source_event_id": "1", "type": "fire"}),
         (f"/incidents/{some}/assignments", {"unit": "SQ01", "version": 1}),
         (f"/assignments/{some}/status", {"status": "accepted", "key": "1"}),
-        (f"/assignments/{some}/recall", {"reason": "x"}),
+        (f"/assignments/{some}/recall", {"reason": "x", "version": 1}),
         (f"/incidents/{some}/closing", {"disposition": "settled", "version": 1}),
         (f"/incidents/{some}/cancelling", {"version": 1}),
         (f"/incidents/{some}/reopening", {"version": 1}),
         (f"/incidents/{some}/relocation", {"lon": 100.0, "lat": 0.0, "version": 1}),
-        (f"/incidents/{some}/notes", {"words": "x"}),
-        (f"/incidents/{some}/correction", {"seq": 1, "at": "2026-11-24T04:00:00Z"}),
+        (f"/incidents/{some}/notes", {"words": "x", "version": 1}),
+        (f"/incidents/{some}/correction", {"seq": 1, "at": "2026-11-24T04:00:00Z", "version": 1}),
         ("/units/ZZ99/state", {"state": "available"}),
     ]
 
@@ -171,6 +179,23 @@ def test_a_version_is_a_whole_number(desk: Any, fire: Any, version: Any) -> None
 def test_a_limit_is_at_most_500(desk: Any, path: str, query: dict[str, Any], field: str) -> None:
     refused = desk.get(path, **query)
     assert (refused.status, refused.facts["field"]) == (422, field)
+
+
+@pytest.mark.parametrize(("language", "begins"), [("en", "state is none"), ("zh", "state 不是")])
+def test_a_state_that_is_none_is_refused_with_those_there_are(
+    door: Callable[..., Any], language: str, begins: str
+) -> None:
+    refused = door("dispatcher", language=language).get("/incidents", state="foo")
+    known = ", ".join(["open", "all", *IncidentState])
+    assert (refused.status, refused.code) == (422, "field_not_understood")
+    assert refused.facts == {"field": "state", "why": "literal_error", "known": known}
+    assert refused["sentence"].startswith(begins)
+    assert known in refused["sentence"]
+
+
+@pytest.mark.parametrize("state", ["open", "all", *IncidentState])
+def test_every_state_can_be_asked_for(desk: Any, fire: Any, state: str) -> None:
+    assert len(desk.get("/incidents", state=str(state))["items"]) == (state in ("open", "all", "waiting"))
 
 
 # --- pages of lists ------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from django.urls import URLPattern, get_resolver
 
 from fengsui.base.timers import timers
 from fengsui.places.city import swap
+from fengsui.web.switches import demo_switch
 
 PAGES = ["/", "/desk", "/crew", "/incidents", f"/incidents/{uuid4()}"]
 WHO_SEES: dict[str, set[str]] = {
@@ -157,6 +159,19 @@ def test_what_changes_something_is_not_done_by_a_link(as_page: Callable[..., Cli
 
 def test_there_is_no_demo_to_speed_up_here(as_page: Callable[..., Client]) -> None:
     assert as_page("dispatcher").post("/demo/speed", {"speed": "10"}).status_code == 404
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_only_who_sends_crews_sets_the_speed_of_the_demo(
+    as_page: Callable[..., Client], role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    generator = SimpleNamespace(set=lambda **said: asked.append(said), state=dict)
+    monkeypatch.setattr(demo_switch, "generator", generator)
+    answer = as_page(role).post("/demo/speed", {"speed": "10"})
+    may = role in ("dispatcher", "shift_lead")
+    assert answer.status_code == (204 if may else 403)
+    assert asked == ([{"speed": 10, "paused": None}] if may else [])
 
 
 # --- what a page tells its modules --------------------------------------------------------

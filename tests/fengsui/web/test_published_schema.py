@@ -1,12 +1,16 @@
 """The published schema: OpenAPI 3.1, whole, and what the contract names is in it."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from api_door import BASE, openapi
+from fengsui.live import stream
+from fengsui.live.frames import EVENTS
 from json_schema import faults
 
 # call, success, fields of the answer, as the contract writes them
@@ -64,6 +68,20 @@ def test_what_the_contract_names_is_promised(method: str, path: str, status: str
     schema = schema_of(method, path, status)
     assert fields <= set(schema["properties"])
     assert fields <= set(schema["required"])
+
+
+def test_the_live_stream_is_described_with_every_event_that_it_sends() -> None:
+    told = openapi()["paths"][f"{BASE}/live"]["get"]
+    assert {(one["name"], one["in"]) for one in told["parameters"]} == {
+        ("centre", "query"),
+        ("after", "query"),
+        ("Last-Event-ID", "header"),
+    }
+    assert set(told["responses"]["200"]["content"]) == {"text/event-stream"}
+    sources = Path(stream.__file__).parent.glob("*.py")
+    sent = {event for source in sources for event in re.findall(r'\bframe\("(\w+)"', source.read_text())}
+    assert sent == set(EVENTS) >= {"entry", "position", "cursor", "health", "resync"}
+    assert all(f"`{event}`" in told["description"] for event in sent)
 
 
 def test_every_body_refuses_unknown_fields() -> None:

@@ -28,6 +28,7 @@ READERS = EVERYBODY - {"administrator"}  # "administrator: […] no case content
 WHO_MAY: dict[tuple[str, str], set[str]] = {
     ("GET", "/incidents"): READERS,
     ("GET", "/board"): READERS,
+    ("GET", "/live"): READERS,
     ("GET", "/dispositions"): READERS,
     ("GET", "/units"): EVERYBODY,
     ("GET", "/incidents/{incident_id}"): READERS - {"planner"},
@@ -46,7 +47,8 @@ WHO_MAY: dict[tuple[str, str], set[str]] = {
     ("POST", "/assignments/{assignment_id}/status"): DESKS | {"crew"},
     ("POST", "/units/{callsign}/state"): DESKS | {"crew"},
 }
-DONE = {("POST", "/reports"): 201} | {
+# The stream itself is sent from the event loop, which is not here; who may follow it is asked all the same.
+DONE = {("POST", "/reports"): 201, ("GET", "/live"): 503} | {
     ("POST", f"/incidents/{{incident_id}}/{what}"): 201 for what in ("notes", "assignments", "correction")
 }
 ROUTES = sorted(WHO_MAY)

@@ -7,11 +7,11 @@ import { deskOf } from "./desk.js";
 const SPEEDS = [1, 10];
 
 export function mount(root, context) {
-  const { t, page, bus } = context;
+  const { t, page, bus, may } = context;
   const commands = commandsOf(context);
   const desk = deskOf(context);
   const hints = el("div", { class: "hints" });
-  root.replaceChildren(hints, el("span", { class: "grow" }), ...(page.demo ? [demoSwitch(context)] : []));
+  root.replaceChildren(hints, el("span", { class: "grow" }), ...(page.demo && may("set_demo_speed") ? [demoSwitch(context)] : []));
 
   function show() {
     const rows = desk.state.calling ? FORM.map(([keys, word]) => [keys, t(word)]) : commands.table.filter((row) => row.foot).map((row) => [commands.show(row), t(row.word)]);

@@ -83,7 +83,7 @@ export function makeRanking(context) {
   function troubles(shown) {
     if (shown?.fault) return [fault(shown.fault)];
     if (!shown || shown.units.length) return [];
-    const doubts = shown.doubt ? [].concat(shown.doubt).map((one) => doubt(one, t)).join(" · ") : "";
+    const doubts = (shown.doubt ?? []).map((one) => doubt(one, t)).join(" · ");
     return [el("p", { class: "i2" }, icon("pin", "s"), ` ${doubts || t("rank.none")} ${t("rank.none_do")}`)];
   }
   function showNots(list) {
