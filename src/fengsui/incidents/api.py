@@ -148,7 +148,7 @@ def read_recommendation(request: HttpRequest, incident_id: str, k: Annotated[int
     ]
     against = [{"unit": unit, "reasons": told(reasons)} for unit, reasons in found.against]
     told_of = {"id": found.as_text(), "roads": found.roads, "at": rfc3339(found.at)}
-    return told_of | {"units": units, "not": against, "doubt": found.doubts}
+    return told_of | {"units": units, "not": against, "doubt": found.doubts or None}
 
 
 @router.get("/incidents/{incident_id}/route", response=RouteOut)

@@ -183,7 +183,7 @@ class RecommendationOut(Schema):
     at: str
     units: list[ProposalOut]
     not_: Annotated[list[NotProposedOut], Field(alias="not")]
-    doubt: Annotated[list[str], Field(description="Codes: why nobody is ranked. Empty where somebody is.")]
+    doubt: Annotated[list[str] | None, Field(description="Codes: why nobody is ranked. Null where somebody is.")]
 
 
 class RouteOut(Schema):
