@@ -43,7 +43,9 @@ def make_force(roads: RoadNetwork, basemap: Basemap, plan: Plan, *, rng: np.rand
     for centre in (plan.first, plan.second):
         units = [unit for row in CREWS for unit in _crews(row, centre, kept, plan, numbers, now=now)]
         Unit.objects.bulk_create(units)
-        Position.objects.bulk_create([_at_station(unit, now=now) for unit in units if unit.state != UnitState.OFF_DUTY])
+        Position.objects.bulk_create(
+            [_at_station(unit, now=now) for unit in units if unit.state == UnitState.AVAILABLE]
+        )
         facts = {"units": len(units), "stations": sum(one.area_code == centre for one in kept)}
         record("force.imported", centre=centre, about=[("area", centre)], by=system(centre), facts=facts, now=now)
 

@@ -29,7 +29,7 @@ _ITS_OWN = re.compile(
     r"(fengsui|keys)\.sqlite3(-wal|-shm|-journal)?|city\.(roads|map)(\.[\d.]*part)?|shuoquan-\d+\.osm\.pbf"
     r"|\.?(demo|credentials)\.json(\.new)?|secret\.key|lock"
 )
-_FORMAT = 1
+_FORMAT = 2
 
 
 class DemoFolderInUse(Refusal):
@@ -41,6 +41,13 @@ class DemoFolderOfAnotherCity(Refusal):
     status = 409
     sentence = say(
         "%(folder)s holds another city (%(there)s, not %(asked)s). Give another with --data, or --reset to start over."
+    )
+
+
+class DemoFolderOfAnotherVersion(Refusal):
+    status = 409
+    sentence = say(
+        "%(folder)s was made by another version of Fengsui. Start over with --reset, or give another with --data."
     )
 
 
@@ -148,7 +155,10 @@ def _require_same_city(asked: Asked) -> None:
         # Nothing, or a first start that was broken off: begin again from nothing.
         _empty(asked.folder)
         return
-    there = _kept(kept, "identity")["identity"]
+    told = _kept(kept, "identity")
+    if told.get("format") != _FORMAT:
+        raise DemoFolderOfAnotherVersion(folder=str(asked.folder))
+    there = told["identity"]
     if there != _identity(asked):
         raise DemoFolderOfAnotherCity(folder=str(asked.folder), there=there, asked=_identity(asked))
     for name in ("fengsui.sqlite3", "keys.sqlite3"):

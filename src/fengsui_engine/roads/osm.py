@@ -101,9 +101,10 @@ class Drawn:
 
 
 def street_name(tags: Any) -> StreetName:
-    """A street's name in both languages; where one is missing the local name stands in, then the road's number."""
-    local = tags.get("name") or tags.get("ref") or ""
-    return StreetName(tags.get("name:zh") or local, tags.get("name:en") or local)
+    """A street's name in both languages; where one is missing whatever it is called stands in, then its number."""
+    local, zh, en = (tags.get(key) for key in ("name", "name:zh", "name:en"))
+    number = tags.get("ref") or ""
+    return StreetName(zh or local or en or number, en or local or zh or number)
 
 
 def _read_ways(source: Path) -> Drawn:

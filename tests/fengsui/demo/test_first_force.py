@@ -10,7 +10,7 @@ import pytest
 from fengsui.base import clock
 from fengsui.demo.areas import REAL_STREETS, make_areas
 from fengsui.demo.fleet import FEWEST_STATIONS, make_force
-from fengsui.force.models import Station, Unit
+from fengsui.force.models import Position, Station, Unit
 from fengsui.places.basemap import build_basemap
 from fengsui_engine.roads import build_from_osm
 
@@ -39,5 +39,6 @@ def test_a_real_city_starts_with_forty_units_and_stations_of_every_kind(name: st
     make_areas(REAL_STREETS)
     make_force(roads, build_basemap(extract, roads), REAL_STREETS, rng=np.random.default_rng([1, 1]), now=clock.now())
     assert Unit.objects.of_centre(REAL_STREETS.first).on_duty().count() >= 40
+    assert not Position.objects.exclude(unit__in=Unit.objects.on_duty()).exists()
     kinds = Counter(Station.objects.values_list("kind", flat=True))
     assert all(kinds[kind] >= fewest for kind, fewest in FEWEST_STATIONS.items())

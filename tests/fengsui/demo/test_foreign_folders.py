@@ -10,7 +10,7 @@ import pytest
 
 from fengsui.cli import MISUSED, REFUSED
 
-SEED_ONE = json.dumps({"identity": "seed 1", "format": 1})
+SEED_ONE = json.dumps({"identity": "seed 1", "format": 2})
 
 
 def refused(folder: Path, *options: str, code: int = REFUSED) -> str:
@@ -60,6 +60,14 @@ def test_a_lock_that_points_elsewhere_does_not_empty_what_it_points_to(tmp_path:
 def test_a_damaged_description_of_the_folder_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "demo.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     assert "demo.json" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("version", [{}, {"format": 1}, {"format": 3}])
+def test_a_folder_of_another_version_is_told_as_such_and_kept(tmp_path: Path, version: dict[str, int]) -> None:
+    (tmp_path / "demo.json").write_text(json.dumps({"identity": "seed 1"} | version))
+    (tmp_path / "fengsui.sqlite3").write_text("a record")
+    assert "another version" in refused(tmp_path)
+    assert (tmp_path / "fengsui.sqlite3").read_text() == "a record"
 
 
 @pytest.mark.parametrize("missing", ["fengsui.sqlite3", "keys.sqlite3"])

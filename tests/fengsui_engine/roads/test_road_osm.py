@@ -121,9 +121,11 @@ def test_the_same_map_gives_the_same_digest(tmp_path: Path, drawn_city: RoadNetw
 
 
 def test_a_name_is_told_in_both_languages_or_by_the_roads_number(tmp_path: Path) -> None:
-    roads = city(tmp_path, (102, {"name": "", "name:en": "", "ref": "G30"}), (104, {"name:en": ""}))
-    names = {(name.zh, name.en) for name in roads.names}
+    only_english = {"name": "", "name:zh": "", "name:en": "Riverside Road"}
+    changes = ((102, {"name": "", "name:en": "", "ref": "G30"}), (104, {"name:en": ""}), (106, only_english))
+    names = {(name.zh, name.en) for name in city(tmp_path, *changes).names}
     assert {("", ""), ("G30", "G30"), ("东街", "东街"), ("人民路", "People's Road")} <= names
+    assert ("Riverside Road", "Riverside Road") in names
 
 
 @pytest.mark.parametrize(
