@@ -1,10 +1,12 @@
 """Is every sentence there in both languages, and is what is compiled what is written?
 
-Sentences are gathered from the Python modules (`say`, `gettext`) and the templates (`{% trans %}`), put into the
-Chinese catalogue and compiled by Babel: no gettext tools are needed. `--check` writes nothing and says what is missing.
+Sentences are gathered from the Python modules (`say`, `gettext`), the templates (`{% trans %}`) and the docstrings that
+are the help of commands, put into the Chinese catalogue and compiled by Babel: no gettext tools are needed. `--check`
+writes nothing and says what is missing.
 """
 
 import argparse
+import ast
 import io
 import re
 import sys
@@ -19,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
+COMMANDS = SOURCE / "fengsui/cli"
 HOME = SOURCE / "fengsui/locale/zh_Hans/LC_MESSAGES"
 KEYWORDS = {"say": None, "_": None, "gettext": None, "gettext_lazy": None}
 # Babel writes times into both files; with a fixed one the same sentences give the same bytes.
@@ -51,6 +54,10 @@ def sentences() -> Iterator[tuple[str, str]]:
         for _, message, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
             if isinstance(message, str) and message:
                 yield message, path.relative_to(ROOT).as_posix()
+    for path in sorted(COMMANDS.glob("*.py")):
+        module = ast.parse(path.read_text())
+        if any(isinstance(part, ast.FunctionDef) and part.name == "add_arguments" for part in module.body):
+            yield str(ast.get_docstring(module, clean=False)).strip(), path.relative_to(ROOT).as_posix()
     for path in sorted(SOURCE.rglob("*.html")):
         text = path.read_text()
         found = [match.group(1) or match.group(2) for match in IN_TEMPLATES.finditer(text)]

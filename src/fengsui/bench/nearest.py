@@ -30,7 +30,7 @@ from fengsui.bench.report import Report, Row
 from fengsui_engine.refusal import Refusal, say
 from fengsui_engine.roads import NoSuchFile, RoadNetwork, at_nodes, build_from_dimacs, nearest
 
-Progress = Callable[[str], None]
+Progress = Callable[..., None]
 Longs = NDArray[np.int64]
 
 GRAPH, COORDINATES, UNIT_MS = "USA-road-t.NY.gr.gz", "USA-road-d.NY.co.gz", 3.6
@@ -87,7 +87,7 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
         rows: list[Row] = []
         for draw in draws(roads):
             rows += _rows(kept, draw, progress)
-        progress("Starting cold shells")
+        progress(say("Starting cold shells"))
         cold = _cold_shell(kept, roads, Path(folder))
     facts = {"times_faster_p50": _ratios(rows), "cold_shell": cold}
     return Report("nearest", _told(roads), rows, facts, _remarks(facts))
@@ -166,7 +166,8 @@ def _rows(kept: Path, draw: Draw, progress: Progress) -> list[Row]:
     measured: dict[str, Measured] = {}
     limit_ms = 0.0
     for engine in ENGINES:
-        progress(f"{engine}: {len(draw.incidents):,} incidents, draw {draw.name}")
+        telling = say("%(engine)s: %(incidents)s incidents, draw %(draw)s")
+        progress(telling, engine=engine, incidents=f"{len(draw.incidents):,}", draw=draw.name)
         with get_context("spawn").Pool(1) as child:
             measured[engine] = child.apply(_in_child, (engine, kept, draw, limit_ms))
         limit_ms = max(limit_ms, float(measured["fengsui"].answers[:, 1].max()))

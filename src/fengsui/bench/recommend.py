@@ -25,9 +25,10 @@ from typing import Any
 import numpy as np
 
 from fengsui.bench.report import Report, Row
+from fengsui_engine.refusal import say
 from fengsui_engine.roads import RoadNetwork, nearest, snap, snap_one
 
-Progress = Callable[[str], None]
+Progress = Callable[..., None]
 
 N_UNITS, N_INCIDENTS, N_WARM, K, SEED = 500, 300, 40, 5, 1
 READY_S = 120.0
@@ -37,10 +38,10 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
     """Make the city, fill it to 500 units, ask 300 times. `inputs` is not needed."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        progress("making a quiet city")
+        progress(say("making a quiet city"))
         with _server(data):
             pass  # made and stopped: what follows writes into its database
-        progress(f"filling it to {N_UNITS} units")
+        progress(say("filling it to %(units)s units"), units=N_UNITS)
         _run_apart("fill", data)
         with _server(data) as desk:
             return _report(desk, RoadNetwork.open(data / "city.roads"), progress)
@@ -85,7 +86,7 @@ def _report(desk: Desk, roads: RoadNetwork, progress: Progress) -> Report:
     incidents = [_incident(desk, roads, int(node)) for node in nodes]
     board = desk.ask("GET", "/api/v1/board")
     free = [unit for unit in board["units"] if unit["state"] == "available" and unit["lon"] is not None]
-    progress(f"asking {N_INCIDENTS} times, {len(free)} units free")
+    progress(say("asking %(times)s times, %(free)s units free"), times=N_INCIDENTS, free=len(free))
     for incident in incidents[:N_WARM]:
         desk.timed(f"/api/v1/incidents/{incident}/recommendation?k={K}")
     asked = [desk.timed(f"/api/v1/incidents/{incident}/recommendation?k={K}") for incident in incidents]

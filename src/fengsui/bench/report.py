@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fengsui_engine.refusal import say
+
 
 @dataclass(frozen=True)
 class Row:
@@ -40,7 +42,7 @@ class Report:
 
     def as_table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """Heads and rows for people."""
-        heads = ("engine", "draw", "p50 ms", "p99 ms", "peak MB", "exact")
+        heads = (say("engine"), say("draw"), "p50 ms", "p99 ms", say("peak MB"), say("exact"))
         rows: list[tuple[str, ...]] = [
             (
                 f"{row.engine} {row.version}",

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from fengsui.cli.arguments import Misused, Parser, with_values_joined
+from fengsui.cli.language import in_words, translated
 from fengsui.cli.output import tell_misuse, tell_refusal
 from fengsui_engine.refusal import Refusal, say
 
@@ -27,12 +28,12 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command(("demo",), "fengsui.cli.demo", "open a running city on this machine"),
-    Command(("roads", "build"), "fengsui.cli.roads_build", "make a road file from a map extract"),
-    Command(("roads", "info"), "fengsui.cli.roads_info", "what a road file holds"),
-    Command(("nearest",), "fengsui.cli.nearest", "the units that reach a place first, by road"),
-    Command(("journal",), "fengsui.cli.journal", "prove the record whole, or show its heads"),
-    Command(("bench",), "fengsui.cli.bench", "measure a job beside its peers"),
+    Command(("demo",), "fengsui.cli.demo", say("open a running city on this machine")),
+    Command(("roads", "build"), "fengsui.cli.roads_build", say("make a road file from a map extract")),
+    Command(("roads", "info"), "fengsui.cli.roads_info", say("what a road file holds")),
+    Command(("nearest",), "fengsui.cli.nearest", say("the units that reach a place first, by road")),
+    Command(("journal",), "fengsui.cli.journal", say("prove the record whole, or show its heads")),
+    Command(("bench",), "fengsui.cli.bench", say("measure a job beside its peers")),
 )
 
 DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
@@ -66,7 +67,7 @@ def find(typed: Sequence[str]) -> Command | None:
 
 def _run(command: Command, typed: Sequence[str]) -> int:
     module = import_module(command.module)
-    parser = Parser(prog=" ".join(("fengsui", *command.words)), description=module.__doc__)
+    parser = Parser(prog=" ".join(("fengsui", *command.words)), description=str(module.__doc__))
     module.add_arguments(parser)
     as_json = "--json" in typed
     try:
@@ -91,8 +92,9 @@ def _run(command: Command, typed: Sequence[str]) -> int:
 def _without_command(typed: Sequence[str]) -> int:
     """No command, or an unknown one: show what there is."""
     begun = [command for command in COMMANDS if typed and command.words[0] == typed[0]] or list(COMMANDS)
-    lines = [f"  fengsui {' '.join(command.words):<14} {command.summary}" for command in begun]
-    listing = "\n".join(["Usage: fengsui COMMAND …    (fengsui COMMAND --help says more)", "", *lines])
+    lines = [f"  fengsui {' '.join(command.words):<14} {translated(command.summary)}" for command in begun]
+    usage = translated(say("Usage: fengsui COMMAND …    (fengsui COMMAND --help says more)"))
+    listing = "\n".join([usage, "", *lines])
     if typed and typed[-1] in {"--help", "-h"}:
         print(listing)
         return DONE
@@ -101,6 +103,12 @@ def _without_command(typed: Sequence[str]) -> int:
 
         print(f"fengsui {version('fengsui')}")
         return DONE
-    words = " ".join(typed[:2]) or "nothing"
-    tell_misuse(listing, f"There is no command for: {words}", as_json="--json" in typed)
+    as_json = "--json" in typed
+    words = " ".join(word for word in typed[:2] if word != "--json")
+    unknown = (
+        in_words(say("There is no command “%(words)s”. fengsui --help lists those there are."), words=words)
+        if words
+        else ""
+    )
+    tell_misuse(listing, unknown or (usage if as_json else ""), as_json=as_json)
     return MISUSED

@@ -3,8 +3,9 @@
 import argparse
 import re
 from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from fengsui.cli.language import in_words, translated
 from fengsui_engine.refusal import Refusal, say
 
 LOOKS_NEGATIVE = re.compile(r"-[\d.]")
@@ -15,12 +16,35 @@ class Misused(Exception):
     """The command cannot be understood as it was typed; the text says why."""
 
 
-class Parser(argparse.ArgumentParser):
-    """argparse, whose errors are raised, not printed and exited."""
+# argparse looks its sentences up under this name; its own way to a catalogue knows only locales by their full names.
+argparse._ = translated  # type: ignore[attr-defined]
+OF_ARGPARSE = (
+    say("usage: "),
+    say("positional arguments"),
+    say("options"),
+    say("show this help message and exit"),
+    say("the following arguments are required: %s"),
+    say("unrecognized arguments: %s"),
+    say("argument %(argument_name)s: %(message)s"),
+    say("expected one argument"),
+    say("ignored explicit argument %r"),
+    say("invalid choice: %(value)r (choose from %(choices)s)"),
+)
 
-    def __init__(self, prog: str, description: str | None) -> None:
+
+class Parser(argparse.ArgumentParser):
+    """argparse in the language of the shell, whose errors are raised, not printed and exited."""
+
+    def __init__(self, prog: str, description: str) -> None:
         layout = argparse.RawDescriptionHelpFormatter
-        super().__init__(prog=prog, description=description, formatter_class=layout, allow_abbrev=False)
+        told = translated(description.strip())
+        super().__init__(prog=prog, description=told, formatter_class=layout, allow_abbrev=False)
+
+    def add_argument(self, *names: Any, **options: Any) -> argparse.Action:
+        """As argparse does; `help` is a marked sentence."""
+        if "help" in options:
+            options["help"] = translated(options["help"])
+        return super().add_argument(*names, **options)
 
     def error(self, message: str) -> NoReturn:
         """Called by argparse with what is wrong."""
@@ -80,7 +104,7 @@ def place_of_pair(what: str, pair: str) -> tuple[float, float]:
     """A place from `LON,LAT`."""
     words: Sequence[str] = pair.split(",")
     if len(words) != 2:
-        raise Misused(f"argument {what}: write LON,LAT, like 100.45,38.93 (not {pair!r})")
+        raise Misused(in_words(say("%(what)s: write LON,LAT, like 100.45,38.93 (not %(word)r)"), what=what, word=pair))
     return place(what, *words)
 
 
@@ -97,7 +121,7 @@ def _number(what: str, word: str) -> float:
 def positive_whole(word: str) -> int:
     """For argparse: a whole number of at least 1."""
     if not word.isascii() or not word.isdigit() or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"write a whole number of at least 1 (not {word!r})")
+        raise _unlike(say("write a whole number of at least 1 (not %(word)r)"), word)
     return int(word)
 
 
@@ -108,14 +132,14 @@ def positive_number(word: str) -> float:
     except ValueError:
         value = 0.0
     if not 0.0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"write a number above 0 (not {word!r})")
+        raise _unlike(say("write a number above 0 (not %(word)r)"), word)
     return value
 
 
 def whole_number(word: str) -> int:
     """For argparse: a whole number of at least 0."""
     if not word.isascii() or not word.isdigit() or len(word) > 18:
-        raise argparse.ArgumentTypeError(f"write a whole number of at least 0 (not {word!r})")
+        raise _unlike(say("write a whole number of at least 0 (not %(word)r)"), word)
     return int(word)
 
 
@@ -126,7 +150,7 @@ def zero_or_more(word: str) -> float:
     except ValueError:
         value = -1.0
     if not 0.0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"write a number of at least 0 (not {word!r})")
+        raise _unlike(say("write a number of at least 0 (not %(word)r)"), word)
     return value
 
 
@@ -134,5 +158,9 @@ def port(word: str) -> int:
     """For argparse: a TCP port, 0 for any that is free."""
     number = whole_number(word)
     if number > 65_535:
-        raise argparse.ArgumentTypeError(f"write a port from 0 to 65535 (not {word!r})")
+        raise _unlike(say("write a port from 0 to 65535 (not %(word)r)"), word)
     return number
+
+
+def _unlike(sentence: str, word: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(in_words(sentence, word=word))

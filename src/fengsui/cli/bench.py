@@ -14,13 +14,14 @@ from pathlib import Path
 from fengsui.bench import JOBS
 from fengsui.bench.report import Report
 from fengsui.cli.output import progress, show_json, show_table
+from fengsui_engine.refusal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("job", choices=sorted(JOBS), help="what to measure")
-    parser.add_argument("--inputs", type=Path, metavar="DIR", help="folder of input files ($FENGSUI_BENCH_DATA)")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("job", choices=sorted(JOBS), help=say("what to measure"))
+    parser.add_argument("--inputs", type=Path, metavar="DIR", help=say("folder of input files ($FENGSUI_BENCH_DATA)"))
+    parser.add_argument("--json", action="store_true", help=say("as JSON"))
 
 
 def run(args: argparse.Namespace) -> int:

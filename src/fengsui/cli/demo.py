@@ -10,18 +10,21 @@ from pathlib import Path
 
 from fengsui.cli.arguments import port, positive_number, whole_number, zero_or_more
 from fengsui.cli.output import progress
+from fengsui_engine.refusal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, default=Path("fengsui-demo"), metavar="DIR", help="the demo's folder")
-    parser.add_argument("--reset", action="store_true", help="start over: delete what the folder holds")
+    parser.add_argument("--data", type=Path, default=Path("fengsui-demo"), metavar="DIR", help=say("the demo's folder"))
+    parser.add_argument("--reset", action="store_true", help=say("start over: delete what the folder holds"))
     parser.add_argument("--port", type=port, default=8000)
-    parser.add_argument("--osm", type=Path, metavar="EXTRACT", help="real streets: .osm.pbf, .osm.gz, .osm.bz2 or .osm")
+    parser.add_argument(
+        "--osm", type=Path, metavar="EXTRACT", help=say("real streets: .osm.pbf, .osm.gz, .osm.bz2 or .osm")
+    )
     parser.add_argument("--seed", type=whole_number, default=1)
-    parser.add_argument("--speed", type=positive_number, default=1.0, help="how fast calls come and crews move")
+    parser.add_argument("--speed", type=positive_number, default=1.0, help=say("how fast calls come and crews move"))
     parser.add_argument("--calls-per-day", type=zero_or_more, default=900.0, metavar="N")
     parser.add_argument(
-        "--credentials", type=Path, metavar="FILE", help="write addresses, tokens and passwords there (0600)"
+        "--credentials", type=Path, metavar="FILE", help=say("write addresses, tokens and passwords there (0600)")
     )
 
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from fengsui_engine.refusal import Refusal
 
@@ -28,9 +29,14 @@ def translated(sentence: str) -> str:
     return _catalogue(is_chinese(os.environ)).gettext(sentence)
 
 
+def in_words(sentence: str, **facts: Any) -> str:
+    """A marked sentence in the language of the shell, with its facts."""
+    return translated(sentence) % facts
+
+
 def told(refusal: Refusal) -> str:
     """The sentence of a refusal, with its facts."""
-    return translated(refusal.sentence) % refusal.facts
+    return in_words(refusal.sentence, **refusal.facts)
 
 
 @lru_cache

@@ -13,6 +13,7 @@ from typing import Any
 from fengsui.cli.arguments import place_of_pair, positive_whole
 from fengsui.cli.output import show_json, show_table
 from fengsui.cli.points import Point, read_points
+from fengsui_engine.refusal import say
 from fengsui_engine.roads import RoadNetwork, Snapped, nearest, snap, snap_one
 from fengsui_engine.roads.snap import far_from_road
 
@@ -20,10 +21,10 @@ from fengsui_engine.roads.snap import far_from_road
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("roads", type=Path, metavar="CITY.roads")
-    parser.add_argument("--to", required=True, metavar="LON,LAT", help="where the incident is")
-    parser.add_argument("--units", type=Path, required=True, metavar="UNITS.csv", help="id,lon,lat")
-    parser.add_argument("-k", type=positive_whole, default=5, metavar="K", help="how many (5)")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--to", required=True, metavar="LON,LAT", help=say("where the incident is"))
+    parser.add_argument("--units", type=Path, required=True, metavar="UNITS.csv", help=say("id,lon,lat"))
+    parser.add_argument("-k", type=positive_whole, default=5, metavar="K", help=say("how many (5)"))
+    parser.add_argument("--json", action="store_true", help=say("as JSON"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,4 +54,4 @@ def _show(units: list[dict[str, Any]], *, as_json: bool) -> None:
         show_json({"units": units})
         return
     rows = [(unit["id"], f"{unit['seconds']:.1f}", f"{unit['metres']:,.0f}") for unit in units]
-    show_table(("id", "seconds", "metres"), rows)
+    show_table(("id", say("seconds"), say("metres")), rows)

@@ -5,13 +5,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fengsui.cli.language import told
+from fengsui.cli.language import in_words, told, translated
 from fengsui_engine.refusal import Refusal
 
 
-def progress(sentence: str) -> None:
-    """Say on stderr what is being done."""
-    print(sentence, file=sys.stderr, flush=True)
+def progress(sentence: str, **facts: Any) -> None:
+    """Say on stderr what is being done: a marked sentence with its facts."""
+    _say(in_words(sentence, **facts))
 
 
 def show_json(result: Mapping[str, Any]) -> None:
@@ -20,11 +20,20 @@ def show_json(result: Mapping[str, Any]) -> None:
 
 
 def show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """The result for people: columns, the first flush left and the others flush right."""
+    """The result for people: columns under marked heads, the first flush left and the others flush right."""
+    heads = [translated(head) for head in heads]
     widths = [max(_width(line[i]) for line in (heads, *rows)) for i in range(len(heads))]
     for line in (heads, *rows):
         cells = [_padded(cell, width, is_left=i == 0) for i, (cell, width) in enumerate(zip(line, widths, strict=True))]
         print("  ".join(cells).rstrip())
+
+
+def show_facts(facts: Sequence[tuple[str, str]]) -> None:
+    """The result for people: one fact a line, its marked name first."""
+    named = [(translated(name), value) for name, value in facts]
+    width = max(_width(name) for name, _ in named)
+    for name, value in named:
+        print(f"{_padded(name, width, is_left=True)}  {value}")
 
 
 def tell_refusal(refusal: Refusal, *, as_json: bool) -> None:
@@ -32,7 +41,7 @@ def tell_refusal(refusal: Refusal, *, as_json: bool) -> None:
     if as_json:
         tell_error(refusal.code, told(refusal), refusal.facts)
     else:
-        progress(told(refusal))
+        _say(told(refusal))
 
 
 def tell_misuse(usage: str, sentence: str, *, as_json: bool) -> None:
@@ -40,13 +49,17 @@ def tell_misuse(usage: str, sentence: str, *, as_json: bool) -> None:
     if as_json:
         tell_error("misused", sentence, {})
     else:
-        progress(f"{usage.rstrip()}\n{sentence}")
+        _say(f"{usage.rstrip()}\n{sentence}".rstrip())
 
 
 def tell_error(code: str, sentence: str, facts: Mapping[str, Any]) -> None:
     """The error object of the contract, on stderr."""
     told = {"code": code, "sentence": sentence, "facts": dict(facts)}
     print(json.dumps(told, ensure_ascii=False, default=str), file=sys.stderr, flush=True)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _width(text: str) -> int:

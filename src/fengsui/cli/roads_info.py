@@ -10,14 +10,25 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from fengsui.cli.output import show_json
+from fengsui.cli.output import show_facts, show_json
+from fengsui_engine.refusal import say
 from fengsui_engine.roads import RoadNetwork
+
+# What the facts are called, for people.
+NAMES = {
+    "nodes": say("nodes"),
+    "edges": say("edges"),
+    "metres": say("metres"),
+    "dropped_nodes": say("dropped_nodes"),
+    "source": say("source"),
+    "digest": say("digest"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("roads", type=Path, metavar="CITY.roads")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--json", action="store_true", help=say("as JSON"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,5 +54,4 @@ def show(told: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         show_json(told)
         return
-    for name, value in told.items():
-        print(f"{name:<14} {value:,}" if not isinstance(value, str) else f"{name:<14} {value}")
+    show_facts([(NAMES[name], value if isinstance(value, str) else f"{value:,}") for name, value in told.items()])

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from fengsui.places.basemap import build_basemap
 from fengsui.places.city import map_path
+from fengsui_engine.refusal import say
 from fengsui_engine.roads import build_from_osm
 
-Progress = Callable[[str], None]
+Progress = Callable[..., None]
 
 PACKED = Path(__file__).parent / "data"
 
@@ -20,15 +21,16 @@ def made_up_extract(seed: int, folder: Path, progress: Progress) -> Path:
     from fengsui.demo.city import build_city, write_extract
 
     built = folder / f"shuoquan-{seed}.osm.pbf"
-    write_extract(build_city(seed, progress=lambda share, words: progress(f"{share:4.0%} {words}")), built)
+    write_extract(build_city(seed, progress=lambda share, words: progress(words)), built)
     return built
 
 
 def lay_ground(extract: Path, roads_path: Path, progress: Progress) -> None:
     """Build the road file and the map beside it. Both stand or neither: a half-built pair is built again."""
-    progress(f"reading the roads of {extract.name}")
+    progress(say("reading the roads of %(file)s"), file=extract.name)
     roads = build_from_osm(extract)
-    progress(f"drawing the map: {roads.n_nodes} junctions, {roads.n_edges} road pieces")
+    drawing = say("drawing the map: %(junctions)s junctions, %(pieces)s road pieces")
+    progress(drawing, junctions=roads.n_nodes, pieces=roads.n_edges)
     basemap = build_basemap(extract, roads, progress=lambda words: None)
     roads.save(roads_path)
     basemap.save(map_path(roads_path))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from fengsui.demo.areas import Plan
 
-Progress = Callable[[str], None]
+Progress = Callable[..., None]
 # What the demo puts into its folder, and so may take out again, drafts and the database's companions included. Nothing
 # of a person's goes: not an extract that lies beside, nor a file whose name only begins alike.
 _ITS_OWN = re.compile(
@@ -104,9 +104,10 @@ def run_demo(asked: Asked, progress: Progress) -> int:
     _tell(asked, told)
     _generate(asked)
     _warm_after(compiling)
-    progress(f"Fengsui is at http://127.0.0.1:{asked.port} (stop with Ctrl-C)")
+    progress(say("Fengsui is at %(url)s (stop with Ctrl-C)"), url=f"http://127.0.0.1:{asked.port}")
     _serve(bound)
-    progress(f"The city is kept in {asked.folder}. Start it again in the same way, and it carries on from here.")
+    kept = say("The city is kept in %(folder)s. Start it again in the same way, and it carries on from here.")
+    progress(kept, folder=asked.folder)
     lock.close()
     return 0
 
@@ -238,7 +239,7 @@ def _fill(asked: Asked, progress: Progress) -> dict[str, Any]:
     from fengsui.demo.people import make_people, write_private
     from fengsui.places.city import city
 
-    progress("calling the crews on duty")
+    progress(say("calling the crews on duty"))
     here, plan, now = city(), _plan(asked), clock.now()
     with transaction.atomic():
         make_areas(plan)

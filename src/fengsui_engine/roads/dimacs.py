@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fengsui_engine.refusal import say
 from fengsui_engine.roads.geodesy import haversine_metres, whole_millimetres
 from fengsui_engine.roads.network import UNNAMED, Edges, RoadNetwork, assemble
 from fengsui_engine.roads.refusals import ExtractNotFound, GraphUnreadable
@@ -32,7 +33,7 @@ def build_from_dimacs(
     coordinates: "str | PathLike[str]",
     *,
     unit_ms: float,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[..., None] | None = None,
 ) -> RoadNetwork:
     """The road network of a `.gr` file with its `.co` file, either of them gzipped or not.
 
@@ -40,7 +41,7 @@ def build_from_dimacs(
         graph: lines `a TAIL HEAD WEIGHT`, nodes counted from 1.
         coordinates: lines `v NODE LONGITUDE LATITUDE`, millionths of a degree.
         unit_ms: milliseconds that one unit of weight stands for; a time is floor(weight × unit_ms + 0.5).
-        progress: told a short sentence at each step.
+        progress: told a short marked sentence at each step, and its facts.
 
     Raises:
         ExtractNotFound: one of the files is not there.
@@ -49,9 +50,9 @@ def build_from_dimacs(
     Source:
         9th DIMACS implementation challenge, file formats. Lengths are great-circle distances of the ends.
     """
-    tell = progress or (lambda sentence: None)
+    tell = progress or (lambda sentence, **facts: None)
     graph, coordinates = Path(graph), Path(coordinates)
-    tell(f"Reading {graph.name} and {coordinates.name}")
+    tell(say("Reading %(graph)s and %(coordinates)s"), graph=graph.name, coordinates=coordinates.name)
     n_nodes, arcs = _read(graph, b"a", skip=2)
     n_places, places = _read(coordinates, b"v", skip=4)
     _check(graph.name, n_nodes, arcs)
@@ -60,7 +61,7 @@ def build_from_dimacs(
     travel_ms = np.floor(weight * unit_ms + 0.5)
     if not np.all(travel_ms <= MOST_MS) or unit_ms < 0:
         raise GraphUnreadable(file=graph.name, detail=f"a weight times {unit_ms} ms is out of range")
-    tell(f"Indexing {n_nodes:,} nodes and {len(tail):,} arcs")
+    tell(say("Indexing %(nodes)s nodes and %(arcs)s arcs"), nodes=f"{n_nodes:,}", arcs=f"{len(tail):,}")
     edges = _edges(tail, head, travel_ms, lon, lat)
     return assemble(lon, lat, edges, names=(UNNAMED,), source=graph.name, dropped_nodes=0)
 

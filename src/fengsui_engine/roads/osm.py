@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fengsui_engine.refusal import say
 from fengsui_engine.roads.core import strong_core
 from fengsui_engine.roads.geodesy import haversine_metres
 from fengsui_engine.roads.join import Pieces, join_into_streets
@@ -23,7 +24,7 @@ from fengsui_engine.roads.speeds import Driving, driving
 
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Progress = Callable[[str], None]
+Progress = Callable[..., None]
 
 EXTRACT_ENDINGS = (".osm.pbf", ".osm.gz", ".osm.bz2", ".osm")
 MS_PER_HOUR = 3_600_000
@@ -34,25 +35,26 @@ def build_from_osm(path: "str | PathLike[str]", *, progress: Progress | None = N
 
     Args:
         path: the extract. Node locations must be in it; ways that leave it are cut at its border.
-        progress: told a short sentence at each step.
+        progress: told a short marked sentence at each step, and its facts.
 
     Raises:
         ExtractNotFound: there is no such file.
         ExtractUnreadable: it is damaged, cut short or of another kind.
         ExtractHasNoRoads: nothing in it can be driven.
     """
-    tell = progress or (lambda sentence: None)
+    tell = progress or (lambda sentence, **facts: None)
     source = Path(path)
-    tell(f"Reading {source.name}")
+    tell(say("Reading %(file)s"), file=source.name)
     drawn = _read_ways(source)
     if not drawn.tail:
         raise ExtractHasNoRoads(file=source.name)
     pieces, ids, lon, lat = _pieces(drawn)
-    tell(f"Finding the connected core of {len(ids):,} points")
+    tell(say("Finding the connected core of %(points)s points"), points=f"{len(ids):,}")
     pieces, kept = _core_of(pieces, len(ids), source.name)
-    tell("Joining pieces into streets")
+    tell(say("Joining pieces into streets"))
     junctions, edges = join_into_streets(pieces, ids, lon, lat)
-    tell(f"Indexing {len(junctions):,} junctions and {len(edges.tail):,} directed edges")
+    indexing = say("Indexing %(junctions)s junctions and %(edges)s directed edges")
+    tell(indexing, junctions=f"{len(junctions):,}", edges=f"{len(edges.tail):,}")
     return assemble(
         lon[junctions],
         lat[junctions],

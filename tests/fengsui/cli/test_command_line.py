@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ import pytest
 import fengsui.cli
 from fengsui.cli import COMMANDS, find, main
 from fengsui.cli.arguments import with_values_joined
+from fengsui.cli.journal import WHY, in_words
 from fengsui.cli.language import is_chinese
+from fengsui.journal.verify import Broken, Verdict
 
 TOWN = """<?xml version='1.0' encoding='UTF-8'?>
 <osm version='0.6'>
@@ -22,6 +26,12 @@ TOWN = """<?xml version='1.0' encoding='UTF-8'?>
 </osm>
 """
 UNITS = "id,lon,lat\nB,-74.0,40.71\nA,-74.0,40.71\nC,-73.99,40.71\n"
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have another shell."""
+    monkeypatch.setenv("LANGUAGE", "en")
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +233,82 @@ def test_help_and_version_are_results(capsys: pytest.CaptureFixture[str]) -> Non
 )
 def test_the_shell_says_which_language(environment: dict[str, str], chinese: bool) -> None:
     assert is_chinese(environment) == chinese
+
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture
+def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+
+
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize("words", [(), *(command.words for command in COMMANDS)])
+def test_help_is_chinese_where_the_shell_is(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with suppress(SystemExit):
+        main([*words, "--help"])
+    told = capsys.readouterr().out
+    assert CHINESE.search(told)
+    for english in ("usage", "Usage", "options", "arguments", "show this", " the ", " of ", " what ", "as JSON"):
+        assert english not in told, told
+
+
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["fly"],
+        ["roads"],
+        ["nearest"],
+        ["nearest", "x.roads", "--to", "1,2", "--units", "u.csv", "-k", "0"],
+        ["nearest", "x.roads", "--to", "1", "--units", "u.csv"],
+        ["nearest", "x.roads", "--to"],
+        ["nearest", "x.roads", "--to", "1,2", "--units", "u.csv", "--fast"],
+        ["bench", "everything"],
+        ["demo", "--port", "99999"],
+        ["demo", "--speed", "0"],
+        ["demo", "--seed", "x"],
+        ["demo", "--calls-per-day", "x"],
+        ["demo", "--reset=yes"],
+        ["roads", "build", "x.osm", "-o", "x.roads", "--unit-ms", "3"],
+        ["roads", "build", "x.gr", "-o", "x.roads"],
+    ],
+)
+def test_a_mistake_is_told_in_chinese_where_the_shell_is(typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*typed, "--json"]) == 2
+    sentence = str(error(capsys)["sentence"])
+    assert CHINESE.search(sentence)
+    assert not re.search(r"\b(the|write|argument|required|invalid|choose|not|needs|expected)\b", sentence), sentence
+
+
+@pytest.mark.usefixtures("chinese")
+def test_progress_and_tables_are_chinese_where_the_shell_is(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["roads", "build", str(town / "town.osm"), "-o", str(town / "zh.roads")]) == 0
+    assert main(nearest(town)) == 0
+    captured = capsys.readouterr()
+    assert all(CHINESE.search(line) for line in captured.err.splitlines())
+    assert not re.search(r"seconds|metres|nodes|edges", captured.out)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("why", [None, *WHY])
+def test_the_verdict_on_the_record_is_told_in_the_language_of_the_shell(
+    language: str, why: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    broken = Broken("SQC", 4, why) if why else None
+    told = in_words(Verdict(entries=9, head={}, broken=broken), is_proof=True)
+    assert bool(CHINESE.search(told)) is (language == "zh_CN")
+    assert ("SQC" in told and "4" in told) if why else "9" in told
+
+
+def test_fengsui_alone_shows_the_commands_and_nothing_odd(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("Usage: fengsui COMMAND")
+    assert captured.err.splitlines()[-1].startswith("  fengsui bench ")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from fengsui.demo.city.skeleton import CityPlan, draw_city, fringe_is_built
 from fengsui.demo.city.stations import Place, settle, settlement_names
 from fengsui.demo.city.valley import ValleyPlan, draw_valley_plan
 from fengsui.demo.city.words import Name, said
+from fengsui_engine.refusal import say
 
 Progress = Callable[[float, str], None]
 RAGGED = ("town", "seat", "fringe")
@@ -49,33 +50,33 @@ def build_city(seed: int, *, progress: Progress | None = None) -> City:
     tell = progress or (lambda fraction, words: None)
     rng = np.random.default_rng([seed, 20_261])
     valley = draw_valley(rng)
-    tell(0.02, "planning the streets")
+    tell(0.02, say("planning the streets"))
     plan = draw_city(valley, rng)
     land = draw_valley_plan(valley, plan, rng)
-    tell(0.1, "finding where lines meet")
+    tell(0.1, say("finding where lines meet"))
     lines = plan.lines + land.lines
     pieces = without_slivers(without_dangles(noded(lines), 25.0))
-    tell(0.3, "cutting the blocks")
+    tell(0.3, say("cutting the blocks"))
     faces = faces_of(pieces)
     quarters = quarters_of(faces, valley, plan, land, rng, pieces)
     pieces = kept(pieces, faces, quarters)
     blocks, cuts = cut_blocks(with_directions(faces, quarters, valley), rng)
     blocks = with_ragged_edges(blocks, plan.ring, rng)
-    tell(0.6, "cleaning the streets")
+    tell(0.6, say("cleaning the streets"))
     network = street_network(pieces, blocks, cuts)
     mark_bridges(network, land.river)
     turn_roundabout(network, "drum-ring")
-    tell(0.7, "laying the ground")
+    tell(0.7, say("laying the ground"))
     ground = lay_ground(network, blocks, valley, plan, land, rng)
     add_compounds(network, ground, rng)
     add_motorway(network, land.motorway_line, land.interchanges)
-    tell(0.85, "naming the streets")
+    tell(0.85, say("naming the streets"))
     settlements = settlement_names(land, rng)
     towns = [place.area for place in land.settlements if place.kind != "village"]
     streets = name_streets(network, plan.old, plan.ring, towns, village_roads(land, settlements), rng)
-    tell(0.95, "placing the stations")
+    tell(0.95, say("placing the stations"))
     places = settle(plan, land, network, blocks, streets, settlements, rng)
-    tell(1.0, "the city is drawn")
+    tell(1.0, say("the city is drawn"))
     return City(seed, valley, plan, land, network, blocks, ground, places, streets)
 
 
