@@ -51,6 +51,20 @@ def test_the_keys_are_listed_and_do_what_the_list_says(room: Room) -> None:
     expect(chosen).to_have_attribute("id", str(ids[1]))
 
 
+def test_a_key_right_after_esc_is_a_key(room: Room) -> None:
+    """Both in one turn of the browser: it has drawn nothing between them."""
+    incident = room.town.report("crime", **PLACE)
+    desk = room.desk("en")
+    choose(desk, incident)
+    desk.keyboard.press("F2")
+    expect(desk.get_by_role("combobox", name=words_of(desk)("call.place"))).to_be_focused()
+    desk.evaluate(
+        """() => ['Escape', 'n'].forEach((key) =>
+          document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })))"""
+    )
+    expect(desk.get_by_role("form", name=words_of(desk)("note.title"))).to_be_visible()
+
+
 def test_a_word_that_an_input_method_still_holds_is_never_a_key(room: Room) -> None:
     """Typed as Pinyin is: the browser itself says that it is composing."""
     incident = room.town.report("crime", **PLACE)

@@ -44,7 +44,6 @@ export function makeActBar(context) {
     say(what, act.what);
     say(how, act.how);
     say(key, act.key);
-    main.disabled = desk.state.busy;
     attr(main, "aria-keyshortcuts", act.key);
     for (const button of others) {
       const isOpen = desk.state.panel === panelOf(button.dataset.command);
