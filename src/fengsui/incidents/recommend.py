@@ -138,7 +138,7 @@ class _Search:
             at=self.now,
             roads=self.roads.digest,
             units=[self._proposal(rank, int(unit), int(ranked[0]), ages_s) for rank, unit in enumerate(ranked)],
-            against=self._against({int(unit) for unit in ranked}),
+            against=self._against([int(unit) for unit in ranked]),
             doubt=None if len(ranked) else "no_free_unit",
         )
 
@@ -180,14 +180,15 @@ class _Search:
             ),
         )
 
-    def _against(self, proposed: set[int]) -> list[tuple[str, list[Reason]]]:
+    def _against(self, proposed: list[int]) -> list[tuple[str, list[Reason]]]:
         """Those not proposed, nearest first, at most MOST_NOT."""
+        last_ms = int(self.travel_ms[proposed[-1]]) if proposed else None
         # Stable, and the fleet is in the order of call signs: of equal times the first call sign comes first.
         by_time = np.argsort(self.travel_ms, kind="stable").tolist()
         others = [unit for unit in by_time if unit not in proposed]
-        return [(self.fleet.callsign[unit], self._reasons_against(unit)) for unit in others[:MOST_NOT]]
+        return [(self.fleet.callsign[unit], self._reasons_against(unit, last_ms)) for unit in others[:MOST_NOT]]
 
-    def _reasons_against(self, unit: int) -> list[Reason]:
+    def _reasons_against(self, unit: int, last_ms: int | None) -> list[Reason]:
         is_reached = bool(self.travel_ms[unit] < UNREACHED)
         return reasons_against(
             state=self.fleet.state[unit],
@@ -195,5 +196,6 @@ class _Search:
             is_near_road=bool(self.is_near[unit]),
             is_reached=is_reached,
             is_beyond=bool(self.is_beyond[unit]),
-            seconds=round(int(self.travel_ms[unit]) / 1000) if is_reached else None,
+            ms=int(self.travel_ms[unit]) if is_reached else None,
+            last_ms=last_ms,
         )

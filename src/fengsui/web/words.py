@@ -139,7 +139,7 @@ WORDS: dict[str, str] = {
     "rank.none": say("No unit can be ranked"),
     "rank.none_do": say("· O sends any unit by its call sign, F3 sets the place"),
     "why.slower": say("%(time)s after the first"),
-    "why.farther": say("Free, but farther: %(time)s"),
+    "why.farther": say("Free, but farther: %(time)s by road"),
     "why.position_old": say("Position %(time)s old"),
     "rank.not": say("Not proposed"),
     "rank.more": say("%(n)s more"),

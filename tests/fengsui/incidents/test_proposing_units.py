@@ -160,6 +160,14 @@ def test_equal_times_are_ordered_by_call_sign(desk: Any, fire: Any) -> None:
     assert [one["why"][0]["code"] for one in told] == ["nearest"] + ["as_near"] * 5
 
 
+def test_who_is_as_fast_but_behind_by_call_sign_is_not_told_to_be_farther(desk: Any, fire: Any) -> None:
+    station_more(6, at=(100.009, 0.0))
+    told = {one["unit"]: one["reasons"][0] for one in desk.get(f"/incidents/{fire.pk}/recommendation", k=5)["not"]}
+    assert told["XAV005"]["code"] == "as_near_as_last"
+    assert "farther" not in told["XAV005"]["sentence"]
+    assert told["SQ02"]["code"] == "farther"
+
+
 @pytest.mark.parametrize(
     ("said", "doubt"), [({}, "no_pin"), ({"place": "桥头"}, "no_pin"), ({"lon": 101.5, "lat": 0.0}, "far_from_roads")]
 )
