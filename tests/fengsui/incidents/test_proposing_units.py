@@ -61,6 +61,14 @@ def test_a_one_way_street_makes_the_near_unit_far(report: Callable[..., Any], de
     assert told["SQ02"] < told["SQ03"]
 
 
+def test_the_kind_of_every_unit_is_told_and_filters_none(desk: Any, fire: Any) -> None:
+    told = desk.get(f"/incidents/{fire.pk}/recommendation", k=2)
+    kinds = dict(Unit.objects.values_list("callsign", "kind_id"))
+    named = [*told["units"], *told["not"]]
+    assert {one["unit"]: one["kind"] for one in named} == {one["unit"]: kinds[one["unit"]] for one in named}
+    assert len({one["kind"] for one in named}) > 1
+
+
 @pytest.mark.parametrize("k", [1, 2, 3, 50])
 def test_k_are_proposed_and_the_others_are_told_with_their_reasons(desk: Any, fire: Any, k: int) -> None:
     told = desk.get(f"/incidents/{fire.pk}/recommendation", k=k)
