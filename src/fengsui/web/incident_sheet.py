@@ -44,6 +44,16 @@ HOW = {
     "system": ("by_system", say("system")),
     "correction": ("by_later", say("corrected")),
 }
+# Names under which reports of our own come in; another system's own name stays as it is.
+SOURCES = {
+    "desk": say("call desk"),
+    "crew": say("crew"),
+    "device": say("device"),
+    "resident": say("resident"),
+    "agency": say("agency"),
+    "system": say("system"),
+    "demo": say("made-up call"),
+}
 DOUBTS = {
     "no_pin": say("No place on the map; go by the caller's words"),
     "pin_unreadable": say("The place sent with it could not be read"),
@@ -104,6 +114,9 @@ def sheet(incident: Row, *, page: Row, voice: Voice, kept_until: datetime | None
         "called": f"{voice.date(incident['clock_from'])} {voice.time(incident['clock_from'])}",
         "doubts": doubts(incident["doubt"]),
         "lines": lines,
+        "reports": [
+            {"source": source_word(one["source"], voice), "receipt": one["receipt"]} for one in incident["reports"]
+        ],
         "chain": _chain(incident, voice, now),
         "result": _result(incident, voice, page, kept_until, kept_days),
         "rankings": [] if page["role"] == "crew" else _rankings(incident, voice),
@@ -120,6 +133,15 @@ def labelled(labels: list[Row], code: str | None) -> Row | None:
 
 def doubts(codes: list[str] | None) -> list[str]:
     return [_(DOUBTS[code]) if code in DOUBTS else code for code in codes or []]
+
+
+def source_word(source: str, voice: Voice) -> str:
+    """Where a report came from: a word for a source of ours (`desk`, `crew:SQ01`), else the name that it has."""
+    code, _of, unit = source.partition(":")
+    if code not in SOURCES or (unit and code != "crew"):
+        return source
+    word = _(SOURCES[code])
+    return f"{word} {voice.unit(unit)}" if unit else word
 
 
 def _line(entry: Row, incident: Row, voice: Voice, page: Row) -> Row:

@@ -173,6 +173,7 @@ def incident_page(request: HttpRequest, incident_id: UUID) -> HttpResponse:
 
 def _voice(page: dict[str, Any], rows: list[dict[str, Any]]) -> Voice:
     named = {one["unit"] for row in rows for one in row["assignments"]}
+    named |= {one["source"].removeprefix("crew:") for row in rows for one in row.get("reports", [])}
     for entry in (entry for row in rows for entry in row.get("timeline", [])):
         named |= {unit for unit, *_ in (entry["facts"].get("recommendation") or {}).get("ranking", [])}
     return Voice(english=page["lang"] == "en", zone=ZoneInfo(page["centre"]["timezone"]), units=unit_names(named))
