@@ -51,8 +51,10 @@ def actor_of(request: HttpRequest, verb: str | None = None) -> Actor:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Everyone's own first page: the desk, the crew's page, or the list of incidents."""
+    """Everyone's own first page: the desk, the crew's page, the list of incidents, or what an administrator finds."""
     actor = actor_of(request)
+    if actor.role == Role.ADMINISTRATOR:
+        return render(request, "web/administrator.html", {"page": page_of(request, theme="light")})
     if actor.role in _DESKS:
         return redirect("/desk")
     return redirect("/crew" if actor.role == Role.CREW else "/incidents")
