@@ -1,6 +1,7 @@
 """Does everything work from the keyboard, fit on its screen, and print?"""
 
 import re
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -181,6 +182,24 @@ def test_the_desk_fits_on_a_laptop(room: Room, language: str, theme: str) -> Non
     save = desk.get_by_role("button", name=words_of(desk)("call.save")).bounding_box()
     assert save is not None
     assert save["y"] + save["height"] <= LAPTOP["height"], "the form's button is within reach"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [LAPTOP, WALL], ids=["laptop", "wall"])
+def test_a_clock_in_the_queue_stays_on_its_line(room: Room, language: str, size: dict[str, int]) -> None:
+    now = datetime.now(UTC)
+    ages = [timedelta(hours=9, minutes=58), timedelta(hours=23, minutes=58), timedelta(hours=220)]
+    rows = [room.town.report("crime", at=f"{(now - age).isoformat()[:23]}Z", **PLACE) for age in ages]
+    desk = room.desk(language, size=size)
+    for row in rows:
+        expect(row_of(desk, row)).to_be_visible()
+    clocks = desk.locator(".q-row .t b")
+    choose(desk, rows[1])
+    expect(desk.locator(".d-head .big")).to_contain_text("23:")
+    assert not cut_off(desk, ".q-row .t b", ".d-head .r3")
+    assert desk.locator(".d-head .big").evaluate("(one) => one.offsetHeight") < 40
+    assert clocks.evaluate_all("(all) => Math.max(...all.map((one) => one.offsetHeight))") < 24
+    room.picture(desk, f"look-clocks-{size['width']}-{language}")
 
 
 def test_the_desk_fits_on_a_large_screen(room: Room) -> None:
