@@ -261,6 +261,8 @@ def test_an_incident_is_printed_whole_and_without_the_screens_tools(room: Room) 
             expect(one).to_be_hidden()
     assert_no_sideways(page, a4)
     ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+        for wide in page.locator(".over:visible, .chain:visible").all() if incident["id"] in path else []:
+            assert wide.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "to be read without moving it sideways"
     assert min(int(part) for part in re.findall(r"\d+", ground)[:3]) > 240, f"paper is white, not {ground}"
     room.picture(page, "look-print")
     paper = page.pdf(format="A4")
