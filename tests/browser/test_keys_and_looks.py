@@ -212,6 +212,26 @@ def test_the_desk_fits_on_a_large_screen(room: Room) -> None:
     room.picture(desk, "look-desk-1920")
 
 
+def test_english_is_whole_on_a_screen_of_1440(room: Room) -> None:
+    incident = busy(room)
+    size = {"width": 1440, "height": 900}
+    desk = room.desk("en", size=size)
+    choose(desk, incident)
+    expect(assignments(desk)).to_have_count(1)
+    expect(proposals(desk)).to_have_count(5)
+    assert_fits(desk, size, REGIONS)
+    n_units = len(room.town.get("board")["units"])
+    assert desk.locator(".board button[data-unit]:visible").count() == n_units, "a crew is missing from the board"
+    whole = (".board .u", ".board .nm .ell", ".acts .btn", ".acts .how", ".steps .step", ".h3 .note", ".gauge")
+    assert not cut_off(desk, *whole)
+    room.picture(desk, "look-desk-1440-en")
+    for key in ("F2", "x", "z", "n", "o", "F3"):
+        put_away(desk)
+        desk.keyboard.press(key)
+        expect(desk.locator(".call:visible, .panel:visible").first).to_be_visible()
+        assert not cut_off(desk, ".code", ".h3 .note", ".lab", ".btn", ".hits span"), key
+
+
 def test_the_theme_is_changed_in_place_and_kept(room: Room) -> None:
     desk = room.desk("en", theme="dark")
     desk.keyboard.press("F2")
@@ -241,6 +261,8 @@ def test_every_page_fits_on_a_phone(room: Room, language: str) -> None:
     for path in ("/incidents", f"/incidents/{incident['id']}"):
         page = room.page(path, language, size=PHONE)
         assert_no_sideways(page, PHONE)
+        for wide in page.locator(".over:visible, .chain:visible").all() if incident["id"] in path else []:
+            assert wide.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "to be read without moving it sideways"
         room.picture(page, f"look-phone{path.replace(incident['id'], 'one').replace('/', '-')}-{language}")
     page = room.page("/sign-in", language, role=None, size=PHONE, is_ready=False)
     expect(page.locator("h1")).to_be_visible()
@@ -261,8 +283,6 @@ def test_an_incident_is_printed_whole_and_without_the_screens_tools(room: Room) 
             expect(one).to_be_hidden()
     assert_no_sideways(page, a4)
     ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
-        for wide in page.locator(".over:visible, .chain:visible").all() if incident["id"] in path else []:
-            assert wide.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "to be read without moving it sideways"
     assert min(int(part) for part in re.findall(r"\d+", ground)[:3]) > 240, f"paper is white, not {ground}"
     room.picture(page, "look-print")
     paper = page.pdf(format="A4")
