@@ -7,12 +7,13 @@ page complains about is written down, and so is every request that left this mac
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
 from running import Server
 
 DESK = {"width": 1600, "height": 900}
@@ -182,16 +183,24 @@ def choose(desk: Page, incident: dict[str, Any]) -> None:
     expect(row_of(desk, incident)).to_have_attribute("aria-selected", "true")
 
 
-def answered(desk: Page) -> None:
-    """The act before was answered: until then the desk takes no other, whatever the stream has told already."""
-    expect(desk.locator(".detail .acts .act").first).to_be_enabled()
-
-
 def put_away(desk: Page) -> None:
-    """Esc, until nothing is open over the desk and no hidden field has the focus any more."""
+    """Esc, until nothing is open over the desk."""
     desk.keyboard.press("Escape")
     expect(desk.locator(".call:visible, .panel:visible, dialog[open]")).to_have_count(0)
-    desk.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+@contextmanager
+def held_up(page: Page, what: str) -> Iterator[None]:
+    """Requests to `what` stay on their way while this lasts: the line is slow, nothing is made up."""
+    on_their_way: list[Route] = []
+    is_slow = True
+    page.route(what, lambda route: on_their_way.append(route) if is_slow else route.continue_())
+    yield
+    while not on_their_way:
+        page.wait_for_timeout(20)
+    is_slow = False
+    for route in on_their_way:
+        route.continue_()
 
 
 def proposals(desk: Page) -> Locator:

@@ -1,6 +1,7 @@
 """Does everything work from the keyboard, fit on its screen, and print?"""
 
 import re
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -49,6 +50,20 @@ def test_the_keys_are_listed_and_do_what_the_list_says(room: Room) -> None:
     expect(chosen).to_have_attribute("id", str(ids[0]))
     desk.keyboard.press("ArrowDown")
     expect(chosen).to_have_attribute("id", str(ids[1]))
+
+
+def test_a_key_right_after_esc_is_a_key(room: Room) -> None:
+    """Both in one turn of the browser: it has drawn nothing between them."""
+    incident = room.town.report("crime", **PLACE)
+    desk = room.desk("en")
+    choose(desk, incident)
+    desk.keyboard.press("F2")
+    expect(desk.get_by_role("combobox", name=words_of(desk)("call.place"))).to_be_focused()
+    desk.evaluate(
+        """() => ['Escape', 'n'].forEach((key) =>
+          document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })))"""
+    )
+    expect(desk.get_by_role("form", name=words_of(desk)("note.title"))).to_be_visible()
 
 
 def test_a_word_that_an_input_method_still_holds_is_never_a_key(room: Room) -> None:
@@ -169,6 +184,24 @@ def test_the_desk_fits_on_a_laptop(room: Room, language: str, theme: str) -> Non
     assert save["y"] + save["height"] <= LAPTOP["height"], "the form's button is within reach"
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [LAPTOP, WALL], ids=["laptop", "wall"])
+def test_a_clock_in_the_queue_stays_on_its_line(room: Room, language: str, size: dict[str, int]) -> None:
+    now = datetime.now(UTC)
+    ages = [timedelta(hours=9, minutes=58), timedelta(hours=23, minutes=58), timedelta(hours=220)]
+    rows = [room.town.report("crime", at=f"{(now - age).isoformat()[:23]}Z", **PLACE) for age in ages]
+    desk = room.desk(language, size=size)
+    for row in rows:
+        expect(row_of(desk, row)).to_be_visible()
+    clocks = desk.locator(".q-row .t b")
+    choose(desk, rows[1])
+    expect(desk.locator(".d-head .big")).to_contain_text("23:")
+    assert not cut_off(desk, ".q-row .t b", ".d-head .r3")
+    assert desk.locator(".d-head .big").evaluate("(one) => one.offsetHeight") < 40
+    assert clocks.evaluate_all("(all) => Math.max(...all.map((one) => one.offsetHeight))") < 24
+    room.picture(desk, f"look-clocks-{size['width']}-{language}")
+
+
 def test_the_desk_fits_on_a_large_screen(room: Room) -> None:
     incident = busy(room)
     desk = room.desk("zh", size=WALL)
@@ -177,6 +210,26 @@ def test_the_desk_fits_on_a_large_screen(room: Room) -> None:
     assert_fits(desk, WALL, REGIONS)
     assert not cut_off(desk, ".board .u", ".acts .btn", ".steps .step", ".gauge")
     room.picture(desk, "look-desk-1920")
+
+
+def test_english_is_whole_on_a_screen_of_1440(room: Room) -> None:
+    incident = busy(room)
+    size = {"width": 1440, "height": 900}
+    desk = room.desk("en", size=size)
+    choose(desk, incident)
+    expect(assignments(desk)).to_have_count(1)
+    expect(proposals(desk)).to_have_count(5)
+    assert_fits(desk, size, REGIONS)
+    n_units = len(room.town.get("board")["units"])
+    assert desk.locator(".board button[data-unit]:visible").count() == n_units, "a crew is missing from the board"
+    whole = (".board .u", ".board .nm .ell", ".acts .btn", ".acts .how", ".steps .step", ".h3 .note", ".gauge")
+    assert not cut_off(desk, *whole)
+    room.picture(desk, "look-desk-1440-en")
+    for key in ("F2", "x", "z", "n", "o", "F3"):
+        put_away(desk)
+        desk.keyboard.press(key)
+        expect(desk.locator(".call:visible, .panel:visible").first).to_be_visible()
+        assert not cut_off(desk, ".code", ".h3 .note", ".lab", ".btn", ".hits span"), key
 
 
 def test_the_theme_is_changed_in_place_and_kept(room: Room) -> None:
@@ -208,6 +261,8 @@ def test_every_page_fits_on_a_phone(room: Room, language: str) -> None:
     for path in ("/incidents", f"/incidents/{incident['id']}"):
         page = room.page(path, language, size=PHONE)
         assert_no_sideways(page, PHONE)
+        for wide in page.locator(".over:visible, .chain:visible").all() if incident["id"] in path else []:
+            assert wide.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "to be read without moving it sideways"
         room.picture(page, f"look-phone{path.replace(incident['id'], 'one').replace('/', '-')}-{language}")
     page = room.page("/sign-in", language, role=None, size=PHONE, is_ready=False)
     expect(page.locator("h1")).to_be_visible()

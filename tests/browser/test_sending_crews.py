@@ -8,9 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 from room import (
     Room,
     Town,
-    answered,
     assignments,
     choose,
+    held_up,
     keep_an_eye,
     metres_east,
     proposals,
@@ -149,14 +149,77 @@ def test_a_crew_that_speaks_by_radio_is_followed_by_the_desks_keys(room: Room) -
     assert hows.count("desk") >= 5, hows
 
 
-def finish(desk: Page, disposition: str) -> None:
+def finish(desk: Page, disposition: str, *, is_answered: bool = True) -> None:
     """Close what is chosen: X, how it ended, the button."""
-    answered(desk)
     desk.keyboard.press("x")
     form = desk.get_by_role("form", name=words_of(desk)("close.title"))
     form.locator(f"[data-code={disposition}]").click()
     form.get_by_role("button", name=words_of(desk)("close.do"), exact=False).first.click()
-    expect(form).to_be_hidden()
+    if is_answered:
+        expect(form).to_be_hidden()
+
+
+def test_what_is_pressed_while_an_act_is_under_way_is_done_after_it_in_its_order(room: Room) -> None:
+    town = room.town
+    incident = near_the_crew(town)
+    desk = room.desk("en")
+    choose(desk, incident)
+    expect(proposals(desk).first).to_have_attribute("data-unit", town.crew_unit)
+    with held_up(desk, "**/assignments"):
+        desk.keyboard.press("Enter")
+        desk.keyboard.press("n")
+        desk.keyboard.type("gate open")
+        desk.keyboard.press("Enter")
+    expect(desk.get_by_role("form", name=words_of(desk)("note.title"))).to_be_hidden()
+    expect(job_of(desk, town.crew_unit)).to_be_visible()
+    with held_up(desk, "**/status"):
+        for key in "aaes":
+            desk.keyboard.press(key)
+        desk.keyboard.press("r")
+        recall = desk.get_by_role("form", name=words_of(desk)("recall.title"))
+        recall.get_by_role("textbox").press("Enter")
+    expect(recall).to_be_hidden()
+    expect(desk.locator(".detail").get_by_role("alert")).to_have_count(0)
+    timeline = town.get(f"incidents/{incident['id']}")["timeline"]
+    done = [entry["facts"].get("status") or entry["what"] for entry in timeline]
+    steps = ["accepted", "en_route", "on_scene", "assignment.recalled"]
+    assert done == ["incident.opened", "unit.dispatched", "incident.noted", *steps]
+
+
+def test_a_second_enter_sends_no_second_unit_and_a_panel_opened_meanwhile_stays(room: Room) -> None:
+    town = room.town
+    incident = near_the_crew(town)
+    desk = room.desk("en")
+    say = words_of(desk)
+    choose(desk, incident)
+    expect(proposals(desk).first).to_have_attribute("data-unit", town.crew_unit)
+    closing = desk.get_by_role("form", name=say("close.title"))
+    told = desk.locator(".detail").get_by_role("alert")
+    with held_up(desk, "**/assignments"):
+        desk.keyboard.press("Enter")
+        desk.keyboard.press("Enter")
+        expect(told).to_contain_text(say("act.still_sending", unit=town.unit(town.crew_unit)["name"]["en"]))
+        desk.keyboard.press("x")
+        expect(closing).to_be_visible()
+    expect(job_of(desk, town.crew_unit)).to_be_visible()
+    expect(closing).to_be_visible()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("Enter")  # within a breath of the first: told as well, and not done
+    expect(told).to_contain_text(say("act.just_sent", unit=town.unit(town.crew_unit)["name"]["en"]))
+    assert [one["unit"] for one in town.get(f"incidents/{incident['id']}")["assignments"]] == [town.crew_unit]
+
+
+def test_an_incident_is_closed_behind_ones_own_act_whatever_the_stream_has_told(room: Room) -> None:
+    town = room.town
+    incident = near_the_crew(town)
+    desk = room.desk("en")
+    choose(desk, incident)
+    expect(proposals(desk).first).to_have_attribute("data-unit", town.crew_unit)
+    with held_up(desk, "**/assignments"):
+        desk.keyboard.press("Enter")
+        finish(desk, "assisted", is_answered=False)
+    expect(row_of(desk, incident)).to_contain_text(words_of(desk)("state.closed"))
+    expect(desk.locator(".detail").get_by_role("alert")).to_have_count(0)
 
 
 def test_a_closed_incident_shows_every_act_and_a_time_is_corrected_by_a_new_entry(room: Room) -> None:

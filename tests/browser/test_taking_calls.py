@@ -1,5 +1,6 @@
 """Scenario lines 1 and 2: a call comes in by any door; within a second every desk shows it, and who should go."""
 
+import json
 import re
 import statistics
 from datetime import UTC, datetime, timedelta
@@ -185,6 +186,7 @@ def test_the_best_units_are_shown_with_time_way_state_age_and_why(room: Room) ->
     ranking = town.get(f"incidents/{incident['id']}/recommendation")
     assert out in [one["unit"] for one in ranking["not"]]
     units = {one["callsign"]: one for one in town.get("units?limit=500")["items"]}
+    kinds = {one["code"]: one for one in json.loads(desks["zh"].locator("#page").text_content() or "")["kinds"]}
     for language, desk in desks.items():
         say = words_of(desk)
         choose(desk, incident)
@@ -196,11 +198,13 @@ def test_the_best_units_are_shown_with_time_way_state_age_and_why(room: Room) ->
             expect(row).to_contain_text(re.compile(r"\d (m|km)"))
             expect(row).to_contain_text(say("unit.available"))
             expect(row).to_contain_text(re.compile(say("rank.age", age=r"\d+( s|秒)")))
-            expect(row.locator(".why")).not_to_be_empty()
+            expect(row.locator(".why")).to_contain_text(re.compile(rf"^{kinds[one['kind']][language]} · .+"))
         desk.get_by_role("button", name=say("rank.more", n=len(ranking["not"]) - 4)).click()
         why_not = desk.locator(".not li")
         expect(why_not).to_have_count(len(ranking["not"]))
-        expect(why_not.filter(has_text=units[out]["name"][language])).to_contain_text(say("unit_state.struck"))
+        refused = why_not.filter(has_text=units[out]["name"][language])
+        expect(refused).to_contain_text(say("unit_state.struck"))
+        expect(refused).to_contain_text(kinds[units[out]["kind"]][language])
         assert_runs_since(desk, called)
         if language == "en":
             assert not CJK.search(desk.locator(".ranking").inner_text())

@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
-from room import Room, answered, assignments, choose, proposals, row_of, words_of
+from playwright.sync_api import Page, expect
+from room import Room, assignments, choose, held_up, proposals, row_of, words_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -35,16 +35,11 @@ def test_of_two_desks_one_sends_and_the_other_reads_who_has_the_unit(room: Room)
     expect(proposals(two)).to_have_count(5)
     unit = first_of(one)
     assert first_of(two) == unit
-    # The second's order is on its way while the first's is taken: the cable between is slow, nothing is made up.
-    on_its_way: list[Route] = []
-    two.route("**/assignments", lambda route: on_its_way.append(route))
-    two.keyboard.press("Enter")
-    one.keyboard.press("Enter")
-    expect(assignments(one)).to_have_count(1)
-    while not on_its_way:
-        two.wait_for_timeout(50)
-    on_its_way[0].continue_()
-    two.unroute("**/assignments")
+    # The second's order is on its way while the first's is taken.
+    with held_up(two, "**/assignments"):
+        two.keyboard.press("Enter")
+        one.keyboard.press("Enter")
+        expect(assignments(one)).to_have_count(1)
     expect(assignments(one).first).to_have_attribute("data-unit", unit)
     refusal = two.locator(".detail").get_by_role("alert")
     expect(refusal).to_contain_text("unit_not_free")
@@ -54,7 +49,6 @@ def test_of_two_desks_one_sends_and_the_other_reads_who_has_the_unit(room: Room)
     # The loser's next Enter sends the next one: nothing is in the way.
     expect(proposals(two).first).not_to_have_attribute("data-unit", unit)
     room.picture(two, "5-loser")
-    answered(two)
     two.wait_for_timeout(1_600)
     two.keyboard.press("Enter")
     expect(assignments(two)).to_have_count(1)
@@ -71,7 +65,6 @@ def test_recalling_cancelling_and_reopening_free_the_units_on_every_desk(room: R
     unit = first_of(one)
     one.keyboard.press("Enter")
     expect(assignments(one)).to_have_count(1)
-    answered(one)
     one.keyboard.press("r")
     recall = one.get_by_role("form", name=say("recall.title"))
     recall.get_by_role("textbox").press("Enter")
@@ -79,12 +72,10 @@ def test_recalling_cancelling_and_reopening_free_the_units_on_every_desk(room: R
     expect(row_of(two, incident)).to_contain_text(words_of(two)("state.unsent"))
     is_free_on(two, unit, probe)
 
-    answered(one)
     one.wait_for_timeout(1_600)
     expect(proposals(one).first).to_have_attribute("data-unit", unit)
     one.keyboard.press("Enter")
     expect(assignments(one)).to_have_count(2)  # the recalled one stays to be read
-    answered(one)
     one.keyboard.press("z")
     cancel = one.get_by_role("form", name=say("cancel.title"))
     cancel.get_by_role("textbox").fill("Called off by the caller")
@@ -93,12 +84,10 @@ def test_recalling_cancelling_and_reopening_free_the_units_on_every_desk(room: R
     is_free_on(two, unit, probe)
 
     choose(one, incident)
-    answered(one)
     one.keyboard.press("r")
     expect(row_of(one, incident)).to_contain_text(say("state.unsent"))
     expect(row_of(two, incident)).to_contain_text(words_of(two)("state.unsent"))
     expect(proposals(one).first).to_have_attribute("data-unit", unit, timeout=20_000)
-    answered(one)
     one.wait_for_timeout(1_600)
     one.keyboard.press("Enter")
     expect(row_of(two, incident)).to_contain_text(words_of(two)("status.ordered"))

@@ -138,6 +138,7 @@ def read_recommendation(request: HttpRequest, incident_id: str, k: Annotated[int
     units = [
         {
             "unit": proposal.unit,
+            "kind": proposal.kind,
             "seconds": proposal.ms / 1000,
             "metres": round(proposal.metres, 1),
             "state": proposal.state,
@@ -146,7 +147,7 @@ def read_recommendation(request: HttpRequest, incident_id: str, k: Annotated[int
         }
         for proposal in found.units
     ]
-    against = [{"unit": unit, "reasons": told(reasons)} for unit, reasons in found.against]
+    against = [{"unit": one.unit, "kind": one.kind, "reasons": told(one.reasons)} for one in found.against]
     told_of = {"id": found.as_text(), "roads": found.roads, "at": rfc3339(found.at)}
     return told_of | {"units": units, "not": against, "doubt": found.doubts or None}
 

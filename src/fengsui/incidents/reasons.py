@@ -10,6 +10,7 @@ from fengsui_engine.refusal import say
 _SENTENCES = {
     "nearest": say("Nearest by road"),
     "slower": say("%(seconds)s s after the first"),
+    "hardly_slower": say("Less than a second after the first"),
     "as_near": say("As soon as the first; ordered by call sign"),
     "position_old": say("Position %(seconds)s s old"),
     "off_road": say("%(metres)s m from the nearest road"),
@@ -20,7 +21,8 @@ _SENTENCES = {
     "far_from_roads": say("Position is far from any road"),
     "no_way": say("No way by road"),
     "beyond": say("Free, but farther than the others"),
-    "farther": say("Free, but farther: %(seconds)s s"),
+    "as_near_as_last": say("Free and as fast as the last proposed; behind by call sign"),
+    "farther": say("Free, but farther: %(seconds)s s by road"),
 }
 
 

@@ -30,11 +30,19 @@ _SALT = "fengsui.recommendation"
 @dataclass(frozen=True, slots=True)
 class Proposal:
     unit: str
+    kind: str
     ms: int
     metres: float
     state: str
     position_age_s: int
     why: list[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class NotProposed:
+    unit: str
+    kind: str
+    reasons: list[Reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class Recommendation:
     at: datetime
     roads: str
     units: list[Proposal]
-    against: list[tuple[str, list[Reason]]]
+    against: list[NotProposed]
     doubts: list[str]
 
     def as_facts(self, *, shown: bool) -> dict[str, Any]:
@@ -92,20 +100,22 @@ class _Fleet:
     """The units of a centre as columns, ordered by call sign (equal times are ordered so)."""
 
     callsign: list[str]
+    kind: list[str]
     state: list[str]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
 
     @classmethod
     def of(cls, centre: str) -> "_Fleet":
-        columns = ("callsign", "state", "position__lon", "position__lat")
+        columns = ("callsign", "kind_id", "state", "position__lon", "position__lat")
         rows = list(Unit.objects.of_centre(centre).order_by("callsign").values_list(*columns))
         return cls(
             callsign=[row[0] for row in rows],
-            state=[row[1] for row in rows],
+            kind=[row[1] for row in rows],
+            state=[row[2] for row in rows],
             # None becomes NaN
-            lon=np.array([row[2] for row in rows], dtype=np.float64),
-            lat=np.array([row[3] for row in rows], dtype=np.float64),
+            lon=np.array([row[3] for row in rows], dtype=np.float64),
+            lat=np.array([row[4] for row in rows], dtype=np.float64),
         )
 
     def is_available(self) -> NDArray[np.bool_]:
@@ -138,7 +148,7 @@ class _Search:
             at=self.now,
             roads=self.roads.digest,
             units=[self._proposal(rank, int(unit), int(ranked[0]), ages_s) for rank, unit in enumerate(ranked)],
-            against=self._against({int(unit) for unit in ranked}),
+            against=self._against([int(unit) for unit in ranked]),
             doubts=[] if len(ranked) else ["no_free_unit"],
         )
 
@@ -171,6 +181,7 @@ class _Search:
         ms, best_ms = int(self.travel_ms[unit]), int(self.travel_ms[first])
         return Proposal(
             unit=self.fleet.callsign[unit],
+            kind=self.fleet.kind[unit],
             ms=ms,
             metres=float(self.metres[unit]),
             state=self.fleet.state[unit],
@@ -180,14 +191,19 @@ class _Search:
             ),
         )
 
-    def _against(self, proposed: set[int]) -> list[tuple[str, list[Reason]]]:
+    def _against(self, proposed: list[int]) -> list[NotProposed]:
         """Those not proposed, nearest first, at most MOST_NOT."""
+        last_ms = int(self.travel_ms[proposed[-1]]) if proposed else None
         # Stable, and the fleet is in the order of call signs: of equal times the first call sign comes first.
         by_time = np.argsort(self.travel_ms, kind="stable").tolist()
-        others = [unit for unit in by_time if unit not in proposed]
-        return [(self.fleet.callsign[unit], self._reasons_against(unit)) for unit in others[:MOST_NOT]]
+        taken = set(proposed)
+        others = [unit for unit in by_time if unit not in taken]
+        return [
+            NotProposed(self.fleet.callsign[unit], self.fleet.kind[unit], self._reasons_against(unit, last_ms))
+            for unit in others[:MOST_NOT]
+        ]
 
-    def _reasons_against(self, unit: int) -> list[Reason]:
+    def _reasons_against(self, unit: int, last_ms: int | None) -> list[Reason]:
         is_reached = bool(self.travel_ms[unit] < UNREACHED)
         return reasons_against(
             state=self.fleet.state[unit],
@@ -195,5 +211,6 @@ class _Search:
             is_near_road=bool(self.is_near[unit]),
             is_reached=is_reached,
             is_beyond=bool(self.is_beyond[unit]),
-            seconds=round(int(self.travel_ms[unit]) / 1000) if is_reached else None,
+            ms=int(self.travel_ms[unit]) if is_reached else None,
+            last_ms=last_ms,
         )

@@ -163,6 +163,7 @@ class IncidentWhole(IncidentRow):
 
 class ProposalOut(Schema):
     unit: str
+    kind: str
     seconds: float
     metres: float
     state: str
@@ -172,6 +173,7 @@ class ProposalOut(Schema):
 
 class NotProposedOut(Schema):
     unit: str
+    kind: str
     reasons: list[dict[str, Any]]
 
 

@@ -51,8 +51,10 @@ def actor_of(request: HttpRequest, verb: str | None = None) -> Actor:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Everyone's own first page: the desk, the crew's page, or the list of incidents."""
+    """Everyone's own first page: the desk, the crew's page, the list of incidents, or what an administrator finds."""
     actor = actor_of(request)
+    if actor.role == Role.ADMINISTRATOR:
+        return render(request, "web/administrator.html", {"page": page_of(request, theme="light")})
     if actor.role in _DESKS:
         return redirect("/desk")
     return redirect("/crew" if actor.role == Role.CREW else "/incidents")
@@ -173,6 +175,7 @@ def incident_page(request: HttpRequest, incident_id: UUID) -> HttpResponse:
 
 def _voice(page: dict[str, Any], rows: list[dict[str, Any]]) -> Voice:
     named = {one["unit"] for row in rows for one in row["assignments"]}
+    named |= {one["source"].removeprefix("crew:") for row in rows for one in row.get("reports", [])}
     for entry in (entry for row in rows for entry in row.get("timeline", [])):
         named |= {unit for unit, *_ in (entry["facts"].get("recommendation") or {}).get("ranking", [])}
     return Voice(english=page["lang"] == "en", zone=ZoneInfo(page["centre"]["timezone"]), units=unit_names(named))

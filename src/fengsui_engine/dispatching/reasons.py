@@ -15,11 +15,7 @@ OFF_ROAD_M = 100
 
 def reasons_for(rank: int, *, ms: int, best_ms: int, position_age_s: int | None, off_metres: float) -> list[Reason]:
     """Why the unit at `rank` (0 is first) stands there. Never empty."""
-    told: list[Reason] = [
-        {"code": "nearest"} if rank == 0 else {"code": "slower", "seconds": round((ms - best_ms) / 1000)}
-    ]
-    if ms == best_ms and rank > 0:
-        told = [{"code": "as_near"}]
+    told = [{"code": "nearest"} if rank == 0 else _slower(ms - best_ms)]
     if position_age_s is None or position_age_s > STALE_AFTER_S:
         told.append({"code": "position_old", "seconds": position_age_s})
     if off_metres > OFF_ROAD_M:
@@ -27,12 +23,27 @@ def reasons_for(rank: int, *, ms: int, best_ms: int, position_age_s: int | None,
     return told
 
 
+def _slower(by_ms: int) -> Reason:
+    if by_ms == 0:
+        return {"code": "as_near"}
+    seconds = round(by_ms / 1000)
+    return {"code": "slower", "seconds": seconds} if seconds else {"code": "hardly_slower"}
+
+
 def reasons_against(
-    *, state: str, has_position: bool, is_near_road: bool, is_reached: bool, is_beyond: bool, seconds: int | None
+    *,
+    state: str,
+    has_position: bool,
+    is_near_road: bool,
+    is_reached: bool,
+    is_beyond: bool,
+    ms: int | None,
+    last_ms: int | None,
 ) -> list[Reason]:
-    """Why a unit is not proposed. Never empty: a unit that could be sent is only too far.
+    """Why a unit is not proposed. Never empty: a unit that could be sent is only too far, or behind by its call sign.
 
     `is_beyond`: the search stopped before it came to this unit, so whether there is a way was not asked.
+    `ms` is its own time, `last_ms` that of the last unit proposed; None where there is none.
     """
     if state != "available":
         return [{"code": state}]
@@ -42,4 +53,6 @@ def reasons_against(
         return [{"code": "far_from_roads"}]
     if not is_reached:
         return [{"code": "beyond" if is_beyond else "no_way"}]
-    return [{"code": "farther", "seconds": seconds}]
+    if ms == last_ms:
+        return [{"code": "as_near_as_last"}]
+    return [{"code": "farther", "seconds": None if ms is None else round(ms / 1000)}]

@@ -61,6 +61,14 @@ def test_a_one_way_street_makes_the_near_unit_far(report: Callable[..., Any], de
     assert told["SQ02"] < told["SQ03"]
 
 
+def test_the_kind_of_every_unit_is_told_and_filters_none(desk: Any, fire: Any) -> None:
+    told = desk.get(f"/incidents/{fire.pk}/recommendation", k=2)
+    kinds = dict(Unit.objects.values_list("callsign", "kind_id"))
+    named = [*told["units"], *told["not"]]
+    assert {one["unit"]: one["kind"] for one in named} == {one["unit"]: kinds[one["unit"]] for one in named}
+    assert len({one["kind"] for one in named}) > 1
+
+
 @pytest.mark.parametrize("k", [1, 2, 3, 50])
 def test_k_are_proposed_and_the_others_are_told_with_their_reasons(desk: Any, fire: Any, k: int) -> None:
     told = desk.get(f"/incidents/{fire.pk}/recommendation", k=k)
@@ -158,6 +166,14 @@ def test_equal_times_are_ordered_by_call_sign(desk: Any, fire: Any) -> None:
     told = desk.get(f"/incidents/{fire.pk}/recommendation", k=6)["units"]
     assert [one["unit"] for one in told] == [f"XAV{i:03d}" for i in range(6)]
     assert [one["why"][0]["code"] for one in told] == ["nearest"] + ["as_near"] * 5
+
+
+def test_who_is_as_fast_but_behind_by_call_sign_is_not_told_to_be_farther(desk: Any, fire: Any) -> None:
+    station_more(6, at=(100.009, 0.0))
+    told = {one["unit"]: one["reasons"][0] for one in desk.get(f"/incidents/{fire.pk}/recommendation", k=5)["not"]}
+    assert told["XAV005"]["code"] == "as_near_as_last"
+    assert "farther" not in told["XAV005"]["sentence"]
+    assert told["SQ02"]["code"] == "farther"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What every page does: asks who is there, keeps strangers out, says nothing to other sites, remembers the choice."""
 
 import json
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -79,6 +80,19 @@ def test_everybody_has_a_first_page_of_their_own(as_page: Callable[..., Client],
     client = as_page(who)
     assert client.get("/")["Location"] == home
     assert client.get(home).status_code == 200
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "administrator"), ("zh", "系统管理员")])
+def test_the_administrator_s_first_page_says_what_there_is_today(
+    as_page: Callable[..., Client], language: str, word: str
+) -> None:
+    client = as_page("administrator", language)
+    page = client.get("/")
+    text = page.content.decode()
+    assert (page.status_code, word in text) == (200, True)
+    assert 'href="/incidents"' not in text, "no way into a refusal"
+    for named in re.findall(r"GET (/api/\S+?)<", text):
+        assert client.get(named).status_code == 200
 
 
 def test_a_page_of_another_area_s_incident_is_as_if_it_were_not_there(

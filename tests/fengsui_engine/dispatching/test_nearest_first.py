@@ -117,7 +117,8 @@ def test_why_a_unit_is_not_proposed_is_never_empty(
         is_near_road=is_near,
         is_reached=is_reached,
         is_beyond=False,
-        seconds=seconds if is_reached else None,
+        ms=seconds * 1000 if is_reached else None,
+        last_ms=None,
     )
     assert told
     assert all(reason["code"] for reason in told)
@@ -144,6 +145,18 @@ def test_the_first_thing_that_keeps_a_unit_away_is_told(
         is_near_road=is_near,
         is_reached=is_reached,
         is_beyond=is_beyond,
-        seconds=9,
+        ms=9_000,
+        last_ms=8_999,
     )
     assert told["code"] == code
+
+
+def test_as_fast_as_the_last_proposed_is_not_farther() -> None:
+    there = {"state": "available", "has_position": True, "is_near_road": True, "is_reached": True, "is_beyond": False}
+    assert reasons_against(**there, ms=9_000, last_ms=9_000) == [{"code": "as_near_as_last"}]  # type: ignore[arg-type]
+    assert reasons_against(**there, ms=9_001, last_ms=9_000) == [{"code": "farther", "seconds": 9}]  # type: ignore[arg-type]
+
+
+def test_less_than_half_a_second_is_not_told_as_none_at_all() -> None:
+    (told,) = reasons_for(1, ms=9_499, best_ms=9_000, position_age_s=1, off_metres=0.0)
+    assert told == {"code": "hardly_slower"}

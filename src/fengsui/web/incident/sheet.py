@@ -5,7 +5,7 @@ from typing import Any
 
 from fengsui.web.incident.acts import act_lines
 from fengsui.web.incident.course import course
-from fengsui.web.incident.words import doubts, labelled, place_of, state_symbol, state_word
+from fengsui.web.incident.words import doubts, labelled, place_of, source_word, state_symbol, state_word
 from fengsui.web.voice import Voice, distance, moment
 from fengsui_engine.lifecycle import INCIDENT, IncidentState
 
@@ -32,6 +32,9 @@ def sheet(incident: Row, *, page: Row, voice: Voice, kept_until: datetime | None
         "called": f"{voice.date(incident['clock_from'])} {voice.time(incident['clock_from'])}",
         "doubts": doubts(incident["doubt"]),
         "lines": lines,
+        "reports": [
+            {"source": source_word(one["source"], voice), "receipt": one["receipt"]} for one in incident["reports"]
+        ],
         "chain": course(incident, voice, now),
         "result": _result(incident, voice, page, kept_until, kept_days),
         "rankings": [] if page["role"] == "crew" else _rankings(incident, voice),

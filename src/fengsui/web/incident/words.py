@@ -19,6 +19,16 @@ STATES = {
 TO_CLOSE = say("to close")
 _STATUS_SYMBOL = {"ordered": "dispatched", "accepted": "accepted", "en_route": "enroute", "on_scene": "onscene"}
 _RANK = {"ordered": 0, "accepted": 1, "en_route": 2, "on_scene": 3}
+# Names under which reports of our own come in; another system's own name stays as it is.
+SOURCES = {
+    "desk": say("call desk"),
+    "crew": say("crew"),
+    "device": say("device"),
+    "resident": say("resident"),
+    "agency": say("agency"),
+    "system": say("system"),
+    "demo": say("made-up call"),
+}
 DOUBTS = {
     "no_pin": say("No place on the map; go by the caller's words"),
     "pin_unreadable": say("The place sent with it could not be read"),
@@ -57,3 +67,12 @@ def labelled(labels: list[Row], code: str | None) -> Row | None:
 
 def doubts(codes: list[str] | None) -> list[str]:
     return [_(DOUBTS[code]) if code in DOUBTS else code for code in codes or []]
+
+
+def source_word(source: str, voice: Voice) -> str:
+    """Where a report came from: a word for a source of ours (`desk`, `crew:SQ01`), else the name that it has."""
+    code, _of, unit = source.partition(":")
+    if code not in SOURCES or (unit and code != "crew"):
+        return source
+    word = _(SOURCES[code])
+    return f"{word} {voice.unit(unit)}" if unit else word

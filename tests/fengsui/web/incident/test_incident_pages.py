@@ -18,8 +18,8 @@ from fengsui.journal.read import entries_about
 def see(prefecture: Any) -> Callable[..., Any]:
     """A page as somebody sees it: `see("auditor", "/incidents")`."""
 
-    def opened(who: str, path: str) -> Any:
-        client = Client(headers={"Accept-Language": "en"})
+    def opened(who: str, path: str, language: str = "en") -> Any:
+        client = Client(headers={"Accept-Language": language})
         session = client.session
         session["grant"] = str(prefecture.grants[who].pk)
         session.save()
@@ -99,6 +99,24 @@ def test_words_of_people_are_not_in_the_block_that_modules_read(see: Any, closed
 def test_a_page_of_another_area_is_not_there(see: Any, closed: Any) -> None:
     page = see("county_dispatcher", f"/incidents/{closed.pk}")
     assert (page.status_code, "no_such_thing" in plain(page)) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("desk", "接处警席"),
+        ("crew:SQ01", "班组 朔01"),
+        ("device", "设备"),
+        ("112 Nord", "112 Nord"),
+        ("desk:7", "desk:7"),
+    ],
+)
+def test_a_source_of_ours_has_a_word_and_a_foreign_one_its_own_name(
+    see: Any, report: Any, source: str, word: str
+) -> None:
+    incident = report("help", source=source)
+    text = plain(see("dispatcher", f"/incidents/{incident.pk}", "zh"))
+    assert re.search(rf"报警 {re.escape(word)} \S+", text), text
 
 
 def test_the_list_is_newest_first_and_can_be_cut_to_a_state(see: Any, closed: Any, flood: Any) -> None:

@@ -3,7 +3,7 @@ import { held, same, watchHands, QUIET_MS } from "/static/desk/order.js";
 import { letters } from "/static/desk/segments.js";
 import { canStep } from "/static/desk/commands.js";
 import { at, strokes } from "/static/look/beacon.js";
-import { distance, duration, running } from "/static/look/words.js";
+import { distance, duration, running, waited } from "/static/look/words.js";
 import { equal, test } from "./check.js";
 
 const CALL = Date.parse("2026-11-24T03:00:00.000Z");
@@ -107,6 +107,12 @@ test("two seconds after the last key or pointer move it is quiet again", () => {
 test("letters of a segmented row differ from each other and are the same in both languages", () => {
   const keys = letters([{ code: "fire", en: "Fire" }, { code: "false_alarm", en: "False alarm" }, { code: "fight", en: "Fight" }]);
   equal(keys, ["F", "A", "I"]);
+});
+
+test("a clock in the queue says days once there are some", () => {
+  const hours = (n) => n * 3_600_000;
+  equal([waited(41_000, true), waited(hours(10) - 1000, true), waited(hours(24) - 1000, false)], ["00:41", "9:59:59", "23:59:59"]);
+  equal([waited(hours(30), true), waited(hours(30), false), waited(hours(24 * 12), true), waited(hours(24 * 12), false)], ["1 d 6 h", "1天6时", "12 d", "12天"]);
 });
 
 test("clocks and durations are written as the sheet says", () => {

@@ -1,4 +1,8 @@
-// What can a dispatcher do, and how is the server asked? One act at a time; a refusal is shown at the acts and stays until the next.
+// What can a dispatcher do, and how is the server asked? Acts are done one after another, in the order they were pressed.
+//
+// What is pressed while another act is under way waits in line; it means what was chosen at the press, and reads the versions
+// when its turn comes. The same act pressed again while it waits is one act. A second unit is never sent from the line. A
+// refusal is shown at the acts and stays until the next press.
 
 import { Refused } from "../live/api.js";
 import { deskOf } from "./desk.js";
@@ -16,12 +20,21 @@ export function actsOf(context) {
 
 function makeActs(context, desk) {
   const { api, t, clock } = context;
-  let sentAt = 0;
+  const line = new Map(); // what was pressed → its answer to come
+  const told = new Map(); // id of an incident → the version that an answer told: the stream may be a moment behind
+  let last = Promise.resolve();
+  let sent = { unit: null, at: 0 };
 
-  /** Do one thing. Answers null when it was refused; the refusal is then on the screen. */
-  async function act(work, said) {
-    if (desk.state.busy) return null;
-    desk.set({ busy: true, fault: null });
+  /** Put one thing in line. Answers null when it was refused; the refusal is then on the screen. */
+  function act(name, work, said) {
+    desk.set({ fault: null });
+    if (!line.has(name)) {
+      const turn = () => attempt(work, said).finally(() => line.delete(name));
+      line.set(name, (last = last.then(turn, turn)));
+    }
+    return line.get(name);
+  }
+  async function attempt(work, said) {
     try {
       const answer = await work();
       if (said) context.announce(said);
@@ -30,43 +43,65 @@ function makeActs(context, desk) {
       // A fault of our own is no refusal: it must be seen, and found.
       const refused = fault instanceof Refused ? fault : new Refused({ code: "fault_in_page", sentence: t("api.fault") });
       if (refused !== fault) console.error(fault);
-      refused.sentence = byName(refused);
-      desk.set({ fault: refused });
-      context.announce(refused.sentence);
-      return null;
-    } finally {
-      desk.set({ busy: false });
+      return refuse({ ...refused, sentence: byName(refused) });
     }
   }
-
-  /** The server says call signs; the screen has names: 特01 for SP01. */
-  function byName({ sentence, facts }) {
-    const unit = facts?.unit && desk.unit(facts.unit);
-    return unit ? sentence.replaceAll(facts.unit, callName(desk.live.city().units, facts.unit, context.words)) : sentence;
+  function refuse(refused) {
+    desk.set({ fault: refused });
+    context.announce(refused.sentence);
+    return null;
   }
 
-  const here = () => desk.incident();
-  const verb = (name, body = {}) => api.post(`incidents/${here().id}/${name}`, body);
+  const nameOf = (callsign) => callName(desk.live.city().units, callsign, context.words);
+  /** The server says call signs; the screen has names: 特01 for SP01. */
+  const byName = ({ sentence, facts }) => (facts?.unit && desk.unit(facts.unit) ? sentence.replaceAll(facts.unit, nameOf(facts.unit)) : sentence);
+
+  function versionOf(id) {
+    const row = desk.live.city().incidents.get(id);
+    if (!row) throw new Refused({ code: "not_on_this_desk", sentence: t("act.gone") });
+    return Math.max(row.version, told.get(id) ?? 0);
+  }
+  /** An act on an assignment answers with the version of its incident. */
+  async function onAssignment(path, body) {
+    const answer = await api.post(path, body);
+    told.set(answer.incident, answer.version);
+    return answer;
+  }
+  /** An act on the incident that is chosen now answers with its row. */
+  function onIncident(name, body, said, { isVersioned = true } = {}) {
+    const { id } = desk.incident();
+    const work = async () => {
+      const version = versionOf(id);
+      const row = await api.post(`incidents/${id}/${name}`, isVersioned ? { ...body, version } : body);
+      desk.live.learn({ incidents: [row] });
+      return row;
+    };
+    return act(`${id} ${name} ${JSON.stringify(body)}`, work, said);
+  }
 
   return {
-    isBreathing: () => clock.now() - sentAt < BREATH_MS,
+    /** The unit that was sent a breath ago, or null. */
+    justSent: () => (clock.now() - sent.at < BREATH_MS ? sent.unit : null),
     async send(callsign, recommendation) {
-      const { id, version } = here();
-      const answer = await act(() => api.post(`incidents/${id}/assignments`, { unit: callsign, version, ...(recommendation ? { recommendation } : {}) }), t("said.sent", { unit: callName(desk.live.city().units, callsign, context.words) }));
-      if (answer) sentAt = clock.now();
-      if (answer) desk.set({ panel: null });
+      if (desk.state.sending) return refuse({ code: "still_sending", sentence: t("act.still_sending", { unit: nameOf(desk.state.sending) }) });
+      const { id } = desk.incident();
+      desk.set({ sending: callsign });
+      const work = () => onAssignment(`incidents/${id}/assignments`, { unit: callsign, version: versionOf(id), ...(recommendation ? { recommendation } : {}) });
+      const answer = await act(`send ${callsign}`, work, t("said.sent", { unit: nameOf(callsign) }));
+      if (answer) sent = { unit: callsign, at: clock.now() };
+      desk.set({ sending: null });
       context.bus.emit("stale-proposal");
       return answer;
     },
-    /** A step that a crew told by radio. The key makes a repeat harmless. */
-    step: (assignment, status) => act(() => api.post(`assignments/${assignment.id}/status`, { status, key: crypto.randomUUID() }), t(`status.${status}`)),
-    recall: (assignment, reason) => act(() => api.post(`assignments/${assignment.id}/recall`, reason ? { reason } : {}), t("status.recalled")),
-    close: (disposition) => act(() => verb("closing", { disposition, version: here().version }), t("state.closed")),
-    cancel: (reason) => act(() => verb("cancelling", { ...(reason ? { reason } : {}), version: here().version }), t("state.cancelled")),
-    reopen: () => act(() => verb("reopening", { version: here().version }), t("state.waiting")),
-    relocate: ({ lon, lat, place }) => act(() => verb("relocation", { lon, lat, place, version: here().version }), t("said.relocated")),
-    note: (words) => act(() => verb("notes", { words }), t("said.noted")),
-    report: (body) => act(() => api.post("reports", body), t("said.taken")),
-    unitState: (callsign, state) => act(() => api.post(`units/${encodeURIComponent(callsign)}/state`, { state }), t("said.unit_state")),
+    /** A step that a crew told by radio. Its key is always the same, so a repeat is harmless. */
+    step: ({ id }, status) => act(`${id} ${status}`, () => onAssignment(`assignments/${id}/status`, { status, key: `desk ${status}` }), t(`status.${status}`)),
+    recall: ({ id }, reason) => act(`${id} recall`, () => onAssignment(`assignments/${id}/recall`, reason ? { reason } : {}), t("status.recalled")),
+    close: (disposition) => onIncident("closing", { disposition }, t("state.closed")),
+    cancel: (reason) => onIncident("cancelling", reason ? { reason } : {}, t("state.cancelled")),
+    reopen: () => onIncident("reopening", {}, t("state.waiting")),
+    relocate: (place) => onIncident("relocation", place, t("said.relocated")),
+    note: (words) => onIncident("notes", { words }, t("said.noted"), { isVersioned: false }),
+    report: (body) => act(`report ${body.source_event_id}`, () => api.post("reports", body), t("said.taken")),
+    unitState: (callsign, state) => act(`${callsign} ${state}`, () => api.post(`units/${encodeURIComponent(callsign)}/state`, { state }), t("said.unit_state")),
   };
 }

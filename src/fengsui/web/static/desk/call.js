@@ -108,8 +108,8 @@ export function makeCallForm(context) {
   });
   bus.on("desk", (state) => {
     const opened = state.calling && form.hidden;
+    if (!state.calling && form.contains(document.activeElement)) document.activeElement.blur(); // hidden only, it would go on taking keys
     form.hidden = !state.calling;
-    save.disabled = state.busy;
     if (state.calling) wrong.replaceChildren(...(state.fault ? [fault(state.fault)] : []));
     if (!opened) return;
     beganAt ??= clock.now();

@@ -32,12 +32,14 @@ function makeCommands(context) {
     if (ids.length) desk.choose(ids[at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + by))]);
   };
   const nth = (n) => proposal.shown()?.units[n - 1];
-  /** Send the first, unless it became another in the very moment of the press: then say so, and let the person press again. */
+  /** Send the first, unless one was sent a breath ago, or the first became another in the very moment of the press: then say so. */
   const sendFirst = () => {
+    const name = (callsign) => callName(desk.live.city().units, callsign, words);
+    const sent = acts.justSent();
+    if (sent) return desk.set({ fault: { code: "just_sent", sentence: t("act.just_sent", { unit: name(sent) }) } });
     const was = proposal.justChangedFrom();
     const { unit } = proposal.first();
     if (!was) return acts.send(unit, proposal.shown().id);
-    const name = (callsign) => callName(desk.live.city().units, callsign, words);
     desk.set({ fault: { code: "first_changed", sentence: t("act.first_changed", { was: name(was), unit: name(unit) }) } });
   };
   const step = (key, status) => ({ id: `step.${status}`, keys: [key], word: `step.${status}`, needs: "set_status", when: () => open() && job() && canStep(job().status, status), run: () => acts.step(job(), status) });
@@ -49,7 +51,7 @@ function makeCommands(context) {
 
   const table = [
     { id: "choose", keys: ["ArrowUp", "ArrowDown"], show: "↑↓", word: "cmd.choose", foot: true, when: () => !state.panel, run: (event) => go(event.key === "ArrowUp" ? -1 : 1) },
-    { id: "first", keys: ["Enter"], word: "cmd.first", foot: true, needs: "dispatch", when: () => free() && !state.panel && proposal.first() && !acts.isBreathing(), run: sendFirst },
+    { id: "first", keys: ["Enter"], word: "cmd.first", foot: true, needs: "dispatch", when: () => free() && !state.panel && proposal.first(), run: sendFirst },
     { id: "finish", keys: ["Enter"], word: "cmd.close", hidden: true, needs: "close", when: () => open() && incident().to_close && !state.panel, run: panel("close") },
     { id: "nth", keys: ["1", "2", "3", "4", "5"], show: "1–5", word: "cmd.nth", foot: true, needs: "dispatch", when: (event) => free() && !state.panel && (!event || nth(Number(event.key))), run: (event) => acts.send(nth(Number(event.key)).unit, proposal.shown().id) },
     { id: "other", keys: ["o"], word: "cmd.other", needs: "dispatch", when: open, run: panel("other") },

@@ -18,8 +18,8 @@ function makeDesk(context) {
   const live = context.live();
   // chosen: id of the incident in the detail · panel: close, cancel, note, other, relocate, reopen or null · calling: the form is open
   // pin: {lon, lat, name} of the form or of a relocation · unit: call sign lit in the board · job: call sign whose steps keys mean
-  // fault: a refusal shown at the acts · busy: an act is under way
-  const state = { chosen: sessionStorage.getItem(KEPT), panel: null, calling: false, pin: null, unit: null, job: null, fault: null, busy: false };
+  // fault: a refusal shown at the acts · sending: call sign that is being sent
+  const state = { chosen: sessionStorage.getItem(KEPT), panel: null, calling: false, pin: null, unit: null, job: null, fault: null, sending: null };
   const desk = {
     state, live, hands: watchHands(), targets: context.page.targets ?? null,
     set(patch) {

@@ -3,7 +3,7 @@
 import { draw, line } from "../look/beacon.js";
 import { attr, cls, el, say } from "../look/dom.js";
 import { restate, state as stateSymbol } from "../look/icons.js";
-import { running } from "../look/words.js";
+import { waited } from "../look/words.js";
 import { justClosed, present } from "../live/city.js";
 import { deskOf } from "./desk.js";
 import { SECTIONS, beaconOf, before, endOf, placeOf, sectionOf, shortNumber, slipOf, startOf, stateWord, symbolOf } from "./facts.js";
@@ -101,10 +101,11 @@ export function mount(root, context) {
     const section = sectionOf(incident, now, desk.targets);
     const slip = section === "slip" ? slipOf(incident, now, desk.targets) : null;
     const end = section === "done" ? endOf(incident) : now;
-    const time = section === "done" ? words.hour(end) : running(end - startOf(incident));
+    const time = section === "done" ? words.hour(end) : waited(end - startOf(incident), words.english);
     const chosen = incident.id === desk.state.chosen;
     cls(row, `${section === "done" ? "q-done" : "q-row"} ${section}${chosen ? " sel" : ""}`);
     say(p.clock, time);
+    cls(p.clock, time.length > 5 ? "long" : "");
     say(p.word, t(stateWord(incident, slip)));
     if (!inSight.has(row) && row.isConnected && p.drawn) return;
     p.drawn = true;

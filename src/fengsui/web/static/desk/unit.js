@@ -1,6 +1,6 @@
 // Who is this unit, and what may be done with it? A strip over the map for the unit that was picked on the board or the map.
 
-import { attr, el, say } from "../look/dom.js";
+import { el, say } from "../look/dom.js";
 import { restate, state as stateSymbol } from "../look/icons.js";
 import { actsOf } from "./acts.js";
 import { deskOf } from "./desk.js";
@@ -38,7 +38,6 @@ export function mount(root, context) {
     for (const button of states) {
       const to = button.dataset.stateTo;
       button.hidden = !may("set_unit_state") || unit.state === "committed" || unit.state === to;
-      attr(button, "disabled", desk.state.busy);
     }
   }
   bus.on("desk", show);

@@ -37,6 +37,15 @@ export function running(ms) {
   return s < 3600 ? `${two(Math.floor(s / 60))}:${two(s % 60)}` : `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))}:${two(s % 60)}`;
 }
 
+/** How long somebody has waited: a clock that runs, and days once there are some: 9:59:59, 1 d 6 h, 12 d. */
+export function waited(ms, english) {
+  const hours = Math.floor(ms / 3_600_000);
+  const days = Math.floor(hours / 24);
+  if (days < 1) return running(ms);
+  const rest = days < 10 && hours % 24;
+  return english ? `${days} d${rest ? ` ${rest} h` : ""}` : `${days}天${rest ? `${rest}时` : ""}`;
+}
+
 /** A length of time in prose: 45 秒, 2分14秒, 1小时02分. */
 export function duration(ms, english) {
   const s = Math.max(0, Math.round(ms / 1000));

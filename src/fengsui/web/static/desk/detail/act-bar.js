@@ -17,7 +17,7 @@ export function makeActBar(context) {
   const commands = commandsOf(context);
   const proposal = proposalOf(context);
   const what = el("span", { class: "what" });
-  const how = el("span", { class: "how nb" });
+  const how = el("span", { class: "how" });
   const key = el("kbd", { text: "Enter" });
   const main = el("button", { class: "btn act", type: "button" }, what, how, key);
   const others = OTHERS.map(commands.byId).filter(Boolean).map((row) => commandButton(commands, row, t));
@@ -44,7 +44,6 @@ export function makeActBar(context) {
     say(what, act.what);
     say(how, act.how);
     say(key, act.key);
-    main.disabled = desk.state.busy;
     attr(main, "aria-keyshortcuts", act.key);
     for (const button of others) {
       const isOpen = desk.state.panel === panelOf(button.dataset.command);

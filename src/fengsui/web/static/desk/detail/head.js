@@ -3,7 +3,7 @@
 import { draw, line } from "../../look/beacon.js";
 import { attr, cls, el, say } from "../../look/dom.js";
 import { restate, state as stateSymbol } from "../../look/icons.js";
-import { running } from "../../look/words.js";
+import { running, waited } from "../../look/words.js";
 import { incidentAddress } from "../commands.js";
 import { deskOf } from "../desk.js";
 import { beaconOf, dayNumber, endOf, isOver, placeOf, sectionOf, slipOf, startOf, stateWord, symbolOf } from "../facts.js";
@@ -49,7 +49,8 @@ export function makeHead(context) {
   }
   function tick(incident, now) {
     const end = isOver(incident) ? endOf(incident) : now;
-    say(clock, running(end - startOf(incident)));
+    say(clock, waited(end - startOf(incident), words.english));
+    clock.classList.toggle("long", clock.textContent.length > 5);
     const b = beaconOf(incident, now, desk.targets);
     const shown = t("beacon.say", { time: running(end - startOf(incident)), limit: b.limit ?? "–" });
     draw(beacon, b, { width: NARROW.matches ? 230 : 318, height: 34, labels: true, r: 4, say: shown });

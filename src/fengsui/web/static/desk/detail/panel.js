@@ -37,39 +37,38 @@ export function makePanel(context) {
   return { element, show };
 }
 
-/** A form with a title whose Enter does `run`. */
+/** A form with a title whose Enter does `run`; put away once that is done, unless another one was opened since. */
 function sheet(context, { title, note = "", word, run }, ...fields) {
   const { t } = context;
   const button = el("button", { class: "btn act", type: "submit" }, el("span", { text: word }), el("kbd", { text: "Enter" }));
   const form = el("form", { class: "p-form", novalidate: true, "aria-label": title }, el("div", { class: "h3" }, el("h3", { text: title }), el("span", { class: "note", text: note })), ...fields, el("div", { class: "p-acts" }, button, el("button", { class: "btn", type: "button", on: { click: () => deskOf(context).set({ panel: null, fault: null }) } }, t("panel.away"), el("kbd", { text: "Esc" }))));
+  const submit = async () => (await run()) && form.isConnected && deskOf(context).set({ panel: null });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    run();
+    submit();
   });
   form.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || event.key !== "Enter" || event.shiftKey || event.repeat) return;
     if (event.target.closest("button") && event.target.getAttribute("role") !== "radio") return;
     event.preventDefault();
     event.stopPropagation();
-    run();
+    submit();
   });
   return form;
 }
-
-const done = (context) => (answer) => answer && deskOf(context).set({ panel: null });
 
 function closing(context) {
   const { page, t, words } = context;
   const keys = letters(page.dispositions);
   const choice = segments({ label: t("close.how"), className: "wrap", options: page.dispositions.map((one, n) => ({ code: one.code, text: words.named(one), key: keys[n] })) });
-  const run = () => (choice.value() ? actsOf(context).close(choice.value()).then(done(context)) : choice.focus());
+  const run = () => (choice.value() ? actsOf(context).close(choice.value()) : choice.focus());
   return { element: sheet(context, { title: t("close.title"), note: t("close.note"), word: t("close.do"), run }, choice.element), focus: choice.focus };
 }
 
 function reasoned(context, key, act) {
   const { t } = context;
   const field = el("input", { class: "field", type: "text", id: `p-${key}`, autocomplete: "off", maxlength: "500" });
-  const run = () => act(field.value.trim()).then(done(context));
+  const run = () => act(field.value.trim());
   return { element: sheet(context, { title: t(`${key}.title`), note: t(`${key}.note`), word: t(`${key}.do`), run }, el("label", { class: "lab", for: field.id, text: t("panel.reason") }), field), focus: () => field.focus() };
 }
 const cancelling = (context) => reasoned(context, "cancel", (reason) => actsOf(context).cancel(reason));
@@ -83,7 +82,7 @@ function recalling(context) {
 function noting(context) {
   const { t } = context;
   const field = el("textarea", { class: "field", id: "p-note", rows: "3", maxlength: "4000" });
-  const run = () => (field.value.trim() ? actsOf(context).note(field.value.trim()).then(done(context)) : field.focus());
+  const run = () => (field.value.trim() ? actsOf(context).note(field.value.trim()) : field.focus());
   return { element: sheet(context, { title: t("note.title"), note: t("note.note"), word: t("note.do"), run }, el("label", { class: "sr", for: field.id, text: t("note.title") }), field), focus: () => field.focus() };
 }
 
@@ -107,7 +106,7 @@ function other(context) {
     list.replaceChildren(...offers.map((unit, n) => {
       const face = unitFace(unit, clock.now(), desk.targets);
       const row = el("li", { role: "option", id: `p-other-${n}`, "aria-selected": String(n === at), class: n === at ? "on" : "" }, stateSymbol(face.symbol, "s"), el("b", { class: "nb", text: callName(desk.live.city().units, unit.callsign, words) }), el("span", { class: "i2", text: words.label(context.page.kinds, unit.kind) }), el("span", { class: "i3 sm", text: t(`unit.${unit.state}`) }));
-      row.addEventListener("mousedown", (event) => (event.preventDefault(), (at = n), run()));
+      row.addEventListener("mousedown", (event) => (event.preventDefault(), (at = n), list.closest("form").requestSubmit()));
       return row;
     }));
     if (offers.length) field.setAttribute("aria-activedescendant", `p-other-${at}`);
@@ -140,7 +139,7 @@ function relocating(context, { bus }) {
   const place = placeField(context, { label: t("relocate.place"), hint: t("call.place_hint"), onPick: setPin });
   place.show(null);
   const stop = bus.on("map-click", ({ lon, lat }) => setPin({ lon, lat, name: "" }));
-  const run = () => (pin ? actsOf(context).relocate({ lon: pin.lon, lat: pin.lat, place: pin.name || place.typed() }).then(done(context)) : place.focus());
+  const run = () => (pin ? actsOf(context).relocate({ lon: pin.lon, lat: pin.lat, place: pin.name || place.typed() }) : place.focus());
   return {
     element: sheet(context, { title: t("relocate.title"), note: t("relocate.note"), word: t("relocate.do"), run }, place.element),
     focus: place.focus,

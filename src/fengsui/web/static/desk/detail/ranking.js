@@ -2,7 +2,7 @@
 
 import { draw, line } from "../../look/beacon.js";
 import { attr, el, keyed, say } from "../../look/dom.js";
-import { icon, restate, state as stateSymbol } from "../../look/icons.js";
+import { OF_KIND, icon, restate, state as stateSymbol } from "../../look/icons.js";
 import { distance } from "../../look/words.js";
 import { actsOf } from "../acts.js";
 import { deskOf } from "../desk.js";
@@ -17,7 +17,7 @@ const NOT_SHOWN_AT_FIRST = 4;
 const NARROW = matchMedia("(max-width: 1700px)");
 
 export function makeRanking(context) {
-  const { t, words, may } = context;
+  const { t, words, may, page } = context;
   const desk = deskOf(context);
   const acts = actsOf(context);
   const proposal = proposalOf(context);
@@ -32,9 +32,9 @@ export function makeRanking(context) {
   let all = false;
   let drawnNots = null;
 
-  function make() {
-    const parts = { key: el("kbd"), symbol: stateSymbol("available", "s"), unit: el("b", { class: "nb" }), state: el("span"), far: el("span", { class: "i2" }), age: el("span", { class: "i3 sm" }), beacon: line(), time: el("div", { class: "tm nb" }), why: el("span"), under: el("span", { class: "under i3" }) };
-    const row = el("div", { class: "rec", role: "listitem" }, parts.key, el("div", { class: "u1" }, parts.symbol, parts.unit, parts.state, parts.far, parts.age), parts.beacon, parts.time, el("div", { class: "why" }, parts.why, parts.under));
+  function make(one) {
+    const parts = { key: el("kbd"), symbol: stateSymbol("available", "s"), kind: icon(OF_KIND[one.kind] ?? "patrol", "s"), unit: el("b", { class: "nb" }), state: el("span"), far: el("span", { class: "i2" }), age: el("span", { class: "i3 sm" }), beacon: line(), time: el("div", { class: "tm nb" }), why: el("span"), under: el("span", { class: "under i3" }) };
+    const row = el("div", { class: "rec", role: "listitem" }, parts.key, el("div", { class: "u1" }, parts.symbol, parts.unit, parts.kind, parts.state, parts.far, parts.age), parts.beacon, parts.time, el("div", { class: "why" }, parts.why, parts.under));
     row.parts = parts;
     row.addEventListener("click", () => context.bus.emit("look-at", row.unit));
     row.addEventListener("dblclick", () => may("dispatch") && acts.send(row.unit, proposal.shown()?.id));
@@ -56,7 +56,7 @@ export function makeRanking(context) {
     p.state.className = here ? "i2" : taken ? "wait" : "free";
     say(p.far, distance(one.metres));
     say(p.time, words.duration(one.seconds * 1000));
-    say(p.why, (one.why ?? []).map((each) => reason(each, t, words)).join(" · "));
+    say(p.why, [words.label(page.kinds, one.kind), ...(one.why ?? []).map((each) => reason(each, t, words))].join(" · "));
     moving(row, one, incident, now);
   }
   function moving(row, one, incident, now) {
@@ -95,7 +95,7 @@ export function makeRanking(context) {
     if (drawn === drawnNots) return;
     drawnNots = drawn;
     nots.replaceChildren(...shownList.map((one) =>
-      el("li", {}, el("b", { class: "nb", text: callName(desk.live.city().units, one.unit, words) }), el("span", { text: one.metres == null ? "" : distance(one.metres) }), el("span", { text: (one.reasons ?? []).map((each) => reason(each, t, words)).join(" · ") }))));
+      el("li", {}, el("b", { class: "nb", text: callName(desk.live.city().units, one.unit, words) }), el("span", { text: words.label(page.kinds, one.kind) }), el("span", { text: (one.reasons ?? []).map((each) => reason(each, t, words)).join(" · ") }))));
   }
   const tick = (incident, now) => {
     for (const one of proposal.shown()?.units ?? []) if (known.has(one.unit)) moving(known.get(one.unit), one, incident, now);

@@ -50,7 +50,7 @@ export function makeSent(context) {
     p.steps.classList.toggle("mine", isJob);
     for (const button of p.steps.children) {
       const status = button.dataset.step;
-      button.disabled = desk.state.busy || (status !== "recall" && !canStep(assignment.status, status));
+      button.disabled = status !== "recall" && !canStep(assignment.status, status);
     }
     moving(row, assignment, incident, now);
   }
