@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from playwright.sync_api import FloatRect, Page, expect
+from playwright.sync_api import FloatRect, Page, Route, expect
 from room import PHONE, Room, assignments, choose, proposals, put_away, row_of, rows_of, wait_until_ready, words_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -230,6 +230,54 @@ def test_english_is_whole_on_a_screen_of_1440(room: Room) -> None:
         desk.keyboard.press(key)
         expect(desk.locator(".call:visible, .panel:visible").first).to_be_visible()
         assert not cut_off(desk, ".code", ".h3 .note", ".lab", ".btn", ".hits span"), key
+
+
+# Around a place, beyond the symbols on it: the names of the labels there, and how many lie one over another.
+LABELS = """(at) => {
+  const map = globalThis.theMap;
+  const texts = map.getStyle().layers.filter((one) => one.layout?.['text-field']);
+  const layers = texts.filter((one) => ['incidents', 'way'].includes(one.source)).map((one) => one.id);
+  const { x, y } = map.project(at);
+  const names = new Set();
+  let most = 0;
+  for (let dx = -140; dx <= 140; dx += 4)
+    for (let dy = -60; dy <= 60; dy += 4) {
+      if (Math.abs(dx) < 19 && Math.abs(dy) < 19) continue;
+      const here = map.queryRenderedFeatures([x + dx, y + dy], { layers });
+      most = Math.max(most, here.length);
+      for (const one of here) names.add(one.properties.name ?? one.properties.label);
+    }
+  return { most, names: [...names] };
+}"""
+
+
+def with_its_map_in_hand(desk: Page) -> None:
+    """Load the desk again, its map where a test can ask it."""
+
+    def hand_over(route: Route) -> None:
+        told = route.fetch()
+        line = 'bus.on("theme", restyle);'
+        assert line in told.text()
+        route.fulfill(response=told, body=told.text().replace(line, f"globalThis.theMap = map; {line}"))
+
+    desk.route("**/map/map.js", hand_over)
+    desk.reload()
+    wait_until_ready(desk)
+
+
+def test_labels_of_one_place_do_not_lie_over_each_other(room: Room) -> None:
+    rows = [room.town.report(kind, **PLACE) for kind in ("crime", "medical", "fire")]
+    desk = room.desk("en")
+    with_its_map_in_hand(desk)
+    choose(desk, rows[0])
+    expect(proposals(desk)).to_have_count(5)
+    at = [PLACE["lon"], PLACE["lat"]]
+    chosen = f"{int(rows[0]['number'].split('-')[-1])} Crime"
+    desk.wait_for_function(f"(at) => ({LABELS})(at).names.includes('{chosen}')", arg=at)
+    told = desk.evaluate(LABELS, at)
+    room.picture(desk, "look-labels")
+    assert told["most"] == 1, told
+    assert {name.split()[-1] for name in told["names"]} >= {"Crime", "Medical", "Fire"}, told
 
 
 def test_the_theme_is_changed_in_place_and_kept(room: Room) -> None:

@@ -15,6 +15,7 @@ import { proposalOf } from "./proposal.js";
 const INK_OF = { available: "teal-ink", clear: "teal-ink", dispatched: "straw-ink", stale: "straw-ink", accepted: "sky-ink", enroute: "sky-ink", onscene: "orchid-ink", off: "ink-3", struck: "ink-3" };
 const KIND_OF = { need: "need", slip: "slip", hand: "hand", toclose: "toclose" };
 const CLICK_PX = 8;
+const TOUCHED = ["incidents", "incident-names", "units", "calm", "clusters"];
 const LEGEND = [["fresh", "legend.need"], ["enroute", "unit_state.enroute"], ["onscene", "unit_state.onscene"], ["available", "unit_state.available"], ["stale", "unit_state.stale"]];
 
 export async function mount(root, context) {
@@ -130,7 +131,7 @@ export async function mount(root, context) {
     const labels = routes.flatMap((one) => {
       const path = one.geometry.coordinates;
       const middle = path[Math.floor(path.length * (one.rank === 1 ? 0.4 : 0.15))];
-      return middle ? [point(middle[0], middle[1], { label: one.isSent ? `${callName(desk.live.city().units, one.unit, words)}   ${words.duration(one.seconds * 1000)}` : `${one.rank}   ${words.duration(one.seconds * 1000)}` })] : [];
+      return middle ? [point(middle[0], middle[1], { order: one.rank, label: one.isSent ? `${callName(desk.live.city().units, one.unit, words)}   ${words.duration(one.seconds * 1000)}` : `${one.rank}   ${words.duration(one.seconds * 1000)}` })] : [];
     });
     return collection([...lines, ...labels]);
   }
@@ -163,12 +164,14 @@ export async function mount(root, context) {
     on.addLayer({ id: "calm", type: "symbol", source: "calm", filter: ["!", ["has", "point_count"]], layout: { "icon-image": ["get", "symbol"], "icon-allow-overlap": true, ...callSign }, paint: { "text-color": token("teal-ink"), ...halo(1.8) } });
     on.addLayer({ id: "units", type: "symbol", source: "units", layout: { "icon-image": ["get", "symbol"], "icon-allow-overlap": true, ...callSign, "symbol-sort-key": ["match", ["get", "symbol"], "dispatched", 0, "enroute", 1, 2] }, paint: { "text-color": inkOf, ...halo(1.8) } });
     on.addLayer({ id: "unit-seen", type: "symbol", source: "units", filter: ["==", ["get", "seen"], 1], layout: { "icon-image": "chosen", "icon-allow-overlap": true } });
-    on.addLayer({ id: "way-label", type: "symbol", source: "way", filter: ["has", "label"], layout: { "text-field": ["get", "label"], "text-font": ["local"], "text-size": 13, "text-anchor": "bottom", "text-offset": [0, -0.5], "text-allow-overlap": true }, paint: { "text-color": token("sky-ink"), ...halo(2.4) } });
-    const large = ["any", ["==", ["get", "kind"], "need"], ["==", ["get", "chosen"], 1]];
+    on.addLayer({ id: "way-label", type: "symbol", source: "way", filter: ["has", "label"], layout: { "text-field": ["get", "label"], "text-font": ["local"], "text-size": 13, "text-variable-anchor": ["bottom", "top", "left", "right"], "text-radial-offset": 0.5, "symbol-sort-key": ["get", "order"] }, paint: { "text-color": token("sky-ink"), ...halo(2.4) } });
+    const isChosen = ["==", ["get", "chosen"], 1];
+    on.addLayer({ id: "incidents", type: "symbol", source: "incidents", layout: { "icon-image": ["concat", "inc-", ["get", "kind"]], "icon-allow-overlap": true, "icon-size": ["case", ["all", isChosen, ["!=", ["get", "kind"], "need"]], 1.35, 1], "symbol-sort-key": ["get", "rank"] } });
+    // The symbols never hide. Names of one place stand round it, the chosen one's first; what finds no room is left out.
     on.addLayer({
-      id: "incidents", type: "symbol", source: "incidents",
-      layout: { "icon-image": ["concat", "inc-", ["get", "kind"]], "icon-allow-overlap": true, "icon-size": ["case", ["all", ["==", ["get", "chosen"], 1], ["!=", ["get", "kind"], "need"]], 1.35, 1], "text-field": ["get", "name"], "text-font": ["local"], "text-size": ["case", large, 14, 12], "text-anchor": ["match", ["get", "kind"], "hand", "bottom", "toclose", "bottom", "need", "right", "left"], "text-offset": ["match", ["get", "kind"], "hand", ["literal", [0, -0.65]], "toclose", ["literal", [0, -0.65]], "need", ["literal", [-1.1, -0.1]], ["literal", [1, 0]]], "text-allow-overlap": true, "symbol-sort-key": ["get", "rank"] },
-      paint: { "text-color": ["match", ["get", "kind"], "need", token("ember-ink"), "slip", token("straw-ink"), ["case", ["==", ["get", "chosen"], 1], token("ink-1"), token("ink-2")]], ...halo(2.2) },
+      id: "incident-names", type: "symbol", source: "incidents",
+      layout: { "text-field": ["get", "name"], "text-font": ["local"], "text-size": ["case", ["any", ["==", ["get", "kind"], "need"], isChosen], 14, 12], "text-variable-anchor": ["right", "left", "bottom", "top"], "text-radial-offset": 1.1, "symbol-sort-key": ["case", isChosen, -4, ["-", 0, ["get", "rank"]]] },
+      paint: { "text-color": ["match", ["get", "kind"], "need", token("ember-ink"), "slip", token("straw-ink"), ["case", isChosen, token("ink-1"), token("ink-2")]], ...halo(2.2) },
     });
     on.addLayer({ id: "pin", type: "symbol", source: "pin", layout: { "icon-image": "pin", "icon-allow-overlap": true, "text-field": ["get", "name"], "text-font": ["local"], "text-size": 13, "text-max-width": 20, "text-anchor": "left", "text-offset": [1.1, 0], "text-allow-overlap": true }, paint: { "text-color": token("ink-1"), ...halo(2.2) } });
     tellAll?.();
@@ -178,7 +181,8 @@ export async function mount(root, context) {
     const under = (event, layers) => map.queryRenderedFeatures([[event.point.x - CLICK_PX, event.point.y - CLICK_PX], [event.point.x + CLICK_PX, event.point.y + CLICK_PX]], { layers });
     map.on("click", (event) => {
       if (isAiming(desk)) return bus.emit("map-click", { lon: round(event.lngLat.lng), lat: round(event.lngLat.lat) });
-      const [hit] = under(event, ["incidents", "units", "calm", "clusters"]);
+      const hits = under(event, TOUCHED);
+      const hit = hits.find((one) => one.layer.id === "incidents") ?? hits[0]; // a name may reach over another's symbol
       if (!hit) return;
       const { id, callsign, cluster_id: cluster } = hit.properties;
       if (cluster != null) map.jumpTo({ center: hit.geometry.coordinates, zoom: map.getZoom() + 1.5 });
@@ -186,7 +190,7 @@ export async function mount(root, context) {
       else desk.choose(id);
     });
     map.on("mousemove", (event) => {
-      const some = !isAiming(desk) && under(event, ["incidents", "units", "calm", "clusters"]).length;
+      const some = !isAiming(desk) && under(event, TOUCHED).length;
       map.getCanvas().style.cursor = some ? "pointer" : "";
     });
     bus.on("desk", () => root.classList.toggle("aiming", isAiming(desk)));
