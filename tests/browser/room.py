@@ -195,12 +195,24 @@ def held_up(page: Page, what: str) -> Iterator[None]:
     on_their_way: list[Route] = []
     is_slow = True
     page.route(what, lambda route: on_their_way.append(route) if is_slow else route.continue_())
+    _wait_until_routed(page)
     yield
+    deadline = time.monotonic() + 10
     while not on_their_way:
+        assert time.monotonic() < deadline, f"nothing was asked of {what}"
         page.wait_for_timeout(20)
     is_slow = False
     for route in on_their_way:
         route.continue_()
+
+
+def _wait_until_routed(page: Page) -> None:
+    """A browser lets requests by for a moment after a route was set: ask until one is seen."""
+    seen: list[Route] = []
+    page.route("**/healthz", lambda route: (seen.append(route), route.continue_()))
+    while not seen:
+        page.evaluate("fetch('/healthz').then((answer) => answer.text())")
+    page.unroute("**/healthz")
 
 
 def proposals(desk: Page) -> Locator:

@@ -260,7 +260,7 @@ def test_a_closed_incident_shows_every_act_and_a_time_is_corrected_by_a_new_entr
 
 
 def correct_a_time(room: Room, page: Page, incident: dict[str, Any], language: str) -> None:
-    """The arrival was ten seconds earlier: both times stand there afterwards."""
+    """The arrival was ten seconds later: both times stand there afterwards."""
     before = room.town.get(f"incidents/{incident['id']}")["timeline"]
     arrival = next(entry for entry in before if entry["facts"].get("status") == "on_scene")
     page.locator("button[data-open=correction]").click()
@@ -270,7 +270,7 @@ def correct_a_time(room: Room, page: Page, incident: dict[str, Any], language: s
     hour, minute, second = (
         shown.split("T")[1].split(":") if shown.count(":") == 2 else (*shown.split("T")[1].split(":"), "00")
     )
-    total = int(hour) * 3600 + int(minute) * 60 + int(float(second)) - 10
+    total = int(hour) * 3600 + int(minute) * 60 + int(float(second)) + 10
     wanted = f"{total // 3600:02d}:{total // 60 % 60:02d}:{total % 60:02d}"
     dialog.locator("[name=at]").fill(f"{shown.split('T')[0]}T{wanted}")
     room.picture(page, f"4-correcting-{language}")

@@ -177,7 +177,7 @@ class _Search:
         return {callsign: max(0, int((self.now - at).total_seconds())) for callsign, at in seen}
 
     def _proposal(self, rank: int, unit: int, first: int, ages_s: dict[str, int]) -> Proposal:
-        age_s = ages_s.get(self.fleet.callsign[unit])
+        age_s = ages_s.get(self.fleet.callsign[unit], 0)
         ms, best_ms = int(self.travel_ms[unit]), int(self.travel_ms[first])
         return Proposal(
             unit=self.fleet.callsign[unit],
@@ -185,7 +185,7 @@ class _Search:
             ms=ms,
             metres=float(self.metres[unit]),
             state=self.fleet.state[unit],
-            position_age_s=age_s or 0,
+            position_age_s=age_s,
             why=reasons_for(
                 rank, ms=ms, best_ms=best_ms, position_age_s=age_s, off_metres=float(self.off_metres[unit])
             ),

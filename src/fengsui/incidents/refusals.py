@@ -60,7 +60,7 @@ class TimeInTheFuture(Refusal):
 
 class TimeBeforeOrder(Refusal):
     status = 422
-    sentence = say("%(at)s lies before the order, which was given at %(ordered_at)s. Check the date and the time.")
+    sentence = say("This time lies before the order that it answers. Check the date and the time.")
 
 
 class NoSuchTime(Refusal):

@@ -13,10 +13,10 @@ OFF_ROAD_M = 100
 """A unit farther from its road than this is said to be off it: the way to the road is in no travel time."""
 
 
-def reasons_for(rank: int, *, ms: int, best_ms: int, position_age_s: int | None, off_metres: float) -> list[Reason]:
+def reasons_for(rank: int, *, ms: int, best_ms: int, position_age_s: int, off_metres: float) -> list[Reason]:
     """Why the unit at `rank` (0 is first) stands there. Never empty."""
     told = [{"code": "nearest"} if rank == 0 else _slower(ms - best_ms)]
-    if position_age_s is None or position_age_s > STALE_AFTER_S:
+    if position_age_s > STALE_AFTER_S:
         told.append({"code": "position_old", "seconds": position_age_s})
     if off_metres > OFF_ROAD_M:
         told.append({"code": "off_road", "metres": round(off_metres)})

@@ -33,8 +33,8 @@ export function makeRanking(context) {
   let drawnNots = null;
 
   function make(one) {
-    const parts = { key: el("kbd"), symbol: stateSymbol("available", "s"), kind: icon(OF_KIND[one.kind] ?? "patrol", "s"), unit: el("b", { class: "nb" }), state: el("span"), far: el("span", { class: "i2" }), age: el("span", { class: "i3 sm" }), beacon: line(), time: el("div", { class: "tm nb" }), why: el("span"), under: el("span", { class: "under i3" }) };
-    const row = el("div", { class: "rec", role: "listitem" }, parts.key, el("div", { class: "u1" }, parts.symbol, parts.unit, parts.kind, parts.state, parts.far, parts.age), parts.beacon, parts.time, el("div", { class: "why" }, parts.why, parts.under));
+    const parts = { key: el("kbd"), symbol: stateSymbol("available", "s"), kind: icon(OF_KIND[one.kind] ?? "patrol", "s"), unit: el("b", { class: "nb" }), state: el("span"), far: el("span", { class: "i2" }), beacon: line(), time: el("div", { class: "tm nb" }), why: el("span"), under: el("span", { class: "under i3" }) };
+    const row = el("div", { class: "rec", role: "listitem" }, parts.key, el("div", { class: "u1" }, parts.symbol, parts.unit, parts.kind, parts.state, parts.far), parts.beacon, parts.time, el("div", { class: "why" }, parts.why, parts.under));
     row.parts = parts;
     row.addEventListener("click", () => context.bus.emit("look-at", row.unit));
     row.addEventListener("dblclick", () => may("dispatch") && acts.send(row.unit, proposal.shown()?.id));
@@ -64,10 +64,8 @@ export function makeRanking(context) {
     const minutes = (now - startOf(incident)) / MINUTE;
     const waits = !activeOf(incident).length;
     draw(row.parts.beacon, { limit: limit == null ? null : limit / MINUTE, now: minutes, eta: minutes + one.seconds / 60, nobody: waits }, { width: NARROW.matches ? 92 : 120, height: 18, say: words.duration(one.seconds * 1000) });
-    // Beside the way where there is room, else behind the reasons: never left out.
     const age = one.position_age_s == null ? "" : t("rank.age", { age: words.duration(one.position_age_s * 1000 + (now - proposal.shown().at)) });
-    say(row.parts.age, NARROW.matches ? "" : age);
-    say(row.parts.under, NARROW.matches && age ? ` · ${age}` : "");
+    say(row.parts.under, age && ` · ${age}`);
   }
 
   function show(incident, now) {
