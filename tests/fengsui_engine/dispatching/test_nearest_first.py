@@ -87,18 +87,18 @@ def test_the_order_of_the_list_matters_only_between_equals(fleet: Fleet, k: int,
     assert [travel_ms[shuffled[unit]] for unit in other] == [travel_ms[unit] for unit in ranked(fleet, k)]
 
 
-ages = st.one_of(st.none(), st.integers(0, 10**7))
+ages = st.integers(0, 10**7)
 metres = st.floats(0, 2000)
 
 
 @given(st.integers(0, 49), st.integers(0, 10**8), st.integers(0, 10**8), ages, metres)
-def test_why_a_unit_is_proposed_is_never_empty(rank: int, ms: int, first: int, age: int | None, off: float) -> None:
+def test_why_a_unit_is_proposed_is_never_empty(rank: int, ms: int, first: int, age: int, off: float) -> None:
     best_ms = min(ms, first) if rank else ms
     told = reasons_for(rank, ms=ms, best_ms=best_ms, position_age_s=age, off_metres=off)
     assert told
     assert all(reason["code"] for reason in told)
     assert (told[0]["code"] == "nearest") is (rank == 0)
-    assert any(reason["code"] == "position_old" for reason in told) is (age is None or age > 120)
+    assert any(reason["code"] == "position_old" for reason in told) is (age > 120)
 
 
 @given(
