@@ -186,6 +186,21 @@ def test_what_is_pressed_while_an_act_is_under_way_is_done_after_it_in_its_order
     assert done == ["incident.opened", "unit.dispatched", "incident.noted", *steps]
 
 
+def test_steps_pressed_while_the_unit_is_being_sent_are_taken_for_it(room: Room) -> None:
+    town = room.town
+    incident = near_the_crew(town)
+    desk = room.desk("en")
+    choose(desk, incident)
+    expect(proposals(desk).first).to_have_attribute("data-unit", town.crew_unit)
+    with held_up(desk, "**/assignments"):
+        for key in ("Enter", "a", "e", "s"):
+            desk.keyboard.press(key)
+    expect(job_of(desk, town.crew_unit)).to_contain_text(words_of(desk)("status.on_scene"))
+    timeline = town.get(f"incidents/{incident['id']}")["timeline"]
+    done = [entry["facts"].get("status") or entry["what"] for entry in timeline]
+    assert done == ["incident.opened", "unit.dispatched", "accepted", "en_route", "on_scene"]
+
+
 def test_a_second_enter_sends_no_second_unit_and_a_panel_opened_meanwhile_stays(room: Room) -> None:
     town = room.town
     incident = near_the_crew(town)

@@ -76,6 +76,30 @@ def test_a_call_is_taken_with_a_click_on_the_map(room: Room) -> None:
     expect(row_of(desk, incident)).to_have_attribute("aria-selected", "true")
 
 
+def test_a_place_typed_in_full_is_found_though_enter_came_before_the_offers(room: Room) -> None:
+    desk = room.desk("zh")
+    desk.keyboard.press("F2")
+    for key in (*"塞阳路", "Enter", "f", "Enter"):
+        desk.keyboard.insert_text(key) if len(key) == 1 and key > "z" else desk.keyboard.press(key)
+    expect(desk.locator(".call")).to_be_hidden()
+    incident = the_only_incident(room.town)
+    assert (incident["type"], incident["doubt"]) == ("fire", None)
+    assert "塞阳路" in incident["place_words"]
+
+
+def test_the_keyboard_goes_on_after_a_click_on_the_map(room: Room) -> None:
+    desk = room.desk("en")
+    desk.keyboard.press("F2")
+    desk.locator(".maplibregl-canvas").click()
+    expect(desk.locator(".call .pinned")).to_contain_text(words_of(desk)("place.pinned_at", at=""))
+    for key in ("o", "Enter"):
+        desk.keyboard.press(key)
+    expect(desk.locator(".call")).to_be_hidden()
+    incident = the_only_incident(room.town)
+    assert incident["type"] == "other"
+    assert incident["lon"] is not None
+
+
 def test_the_map_goes_to_a_place_that_is_chosen_and_stays_at_the_call_that_was_taken(room: Room) -> None:
     """A click into the middle of the map tells where it is."""
     desk = room.desk("zh")

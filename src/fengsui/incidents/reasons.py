@@ -14,6 +14,7 @@ _SENTENCES = {
     "as_near": say("As soon as the first; ordered by call sign"),
     "position_old": say("Position %(seconds)s s old"),
     "off_road": say("%(metres)s m from the nearest road"),
+    "on_it": say("Sent here already"),
     "committed": say("On another incident"),
     "off_duty": say("Off duty"),
     "out_of_service": say("Out of service"),

@@ -129,6 +129,7 @@ class _Search:
         self, incident: Incident, roads: RoadNetwork, fleet: _Fleet, target: Snapped, k: int, now: datetime
     ) -> None:
         self.incident, self.roads, self.fleet, self.target, self.k, self.now = incident, roads, fleet, target, k, now
+        self.on_it = set(incident.assignments.active().values_list("unit__callsign", flat=True))
         n_units = len(fleet.callsign)
         self.travel_ms = np.full(n_units, UNREACHED, dtype=np.int64)
         self.metres = np.zeros(n_units)
@@ -207,6 +208,7 @@ class _Search:
         is_reached = bool(self.travel_ms[unit] < UNREACHED)
         return reasons_against(
             state=self.fleet.state[unit],
+            is_on_it=self.fleet.callsign[unit] in self.on_it,
             has_position=not bool(np.isnan(self.fleet.lon[unit])),
             is_near_road=bool(self.is_near[unit]),
             is_reached=is_reached,

@@ -55,7 +55,7 @@ class TimeNotReadable(Refusal):
 
 class TimeInTheFuture(Refusal):
     status = 422
-    sentence = say("%(at)s is still to come, so it cannot be when this happened. Check the date and the time.")
+    sentence = say("This time is still to come, so it cannot be when it happened. Check the date and the time.")
 
 
 class TimeBeforeOrder(Refusal):

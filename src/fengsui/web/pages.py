@@ -29,6 +29,7 @@ from fengsui.journal.models import AccessLine
 from fengsui.journal.stores import READER
 from fengsui.web.incident.listed import CHOICES, choices, lines
 from fengsui.web.incident.sheet import sheet
+from fengsui.web.incident.words import purpose_word
 from fengsui.web.shell import THEME_COOKIE, THEMES, city_page, ground, page_of
 from fengsui.web.switches import demo_switch
 from fengsui.web.voice import Voice, unit_names
@@ -206,7 +207,7 @@ def _access_lines(incident: Incident, page: dict[str, Any]) -> list[dict[str, An
             "at": f"{voice.day(from_microseconds(line.at))} {voice.time(from_microseconds(line.at))}",
             "name": names[line.actor],
             "role": line.role,
-            "purpose": line.purpose,
+            "purpose": purpose_word(line.purpose),
         }
         for line in found
     ]

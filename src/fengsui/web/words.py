@@ -10,7 +10,9 @@ from fengsui_engine.refusal import say
 
 WORDS: dict[str, str] = {
     # Who speaks when the server cannot, and how the page says it was heard
-    "api.not_reached": say("The server cannot be reached. Nothing was saved; try again in a moment."),
+    "api.not_reached": say(
+        "The server did not answer. Whether this was saved will be seen once the desk is live again."
+    ),
     "api.fault": say("Something went wrong. Nothing was saved; try again."),
     "toast.read": say("Read"),
     "theme.dark": say("Dark"),

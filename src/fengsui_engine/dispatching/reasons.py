@@ -33,6 +33,7 @@ def _slower(by_ms: int) -> Reason:
 def reasons_against(
     *,
     state: str,
+    is_on_it: bool,
     has_position: bool,
     is_near_road: bool,
     is_reached: bool,
@@ -42,9 +43,12 @@ def reasons_against(
 ) -> list[Reason]:
     """Why a unit is not proposed. Never empty: a unit that could be sent is only too far, or behind by its call sign.
 
+    `is_on_it`: it has been sent to this very incident.
     `is_beyond`: the search stopped before it came to this unit, so whether there is a way was not asked.
     `ms` is its own time, `last_ms` that of the last unit proposed; None where there is none.
     """
+    if is_on_it:
+        return [{"code": "on_it"}]
     if state != "available":
         return [{"code": state}]
     if not has_position:

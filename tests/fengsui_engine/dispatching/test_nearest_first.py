@@ -113,6 +113,7 @@ def test_why_a_unit_is_not_proposed_is_never_empty(
 ) -> None:
     told = reasons_against(
         state=state,
+        is_on_it=False,
         has_position=has_position,
         is_near_road=is_near,
         is_reached=is_reached,
@@ -141,6 +142,7 @@ def test_the_first_thing_that_keeps_a_unit_away_is_told(
 ) -> None:
     (told,) = reasons_against(
         state=state,
+        is_on_it=False,
         has_position=has_position,
         is_near_road=is_near,
         is_reached=is_reached,
@@ -151,8 +153,20 @@ def test_the_first_thing_that_keeps_a_unit_away_is_told(
     assert told["code"] == code
 
 
+def test_a_unit_that_is_sent_there_is_told_to_be_on_it_and_not_elsewhere() -> None:
+    there = {"state": "committed", "has_position": True, "is_near_road": True, "is_reached": True, "is_beyond": False}
+    assert reasons_against(**there, is_on_it=True, ms=9, last_ms=9) == [{"code": "on_it"}]  # type: ignore[arg-type]
+
+
 def test_as_fast_as_the_last_proposed_is_not_farther() -> None:
-    there = {"state": "available", "has_position": True, "is_near_road": True, "is_reached": True, "is_beyond": False}
+    there = {
+        "state": "available",
+        "is_on_it": False,
+        "has_position": True,
+        "is_near_road": True,
+        "is_reached": True,
+        "is_beyond": False,
+    }
     assert reasons_against(**there, ms=9_000, last_ms=9_000) == [{"code": "as_near_as_last"}]  # type: ignore[arg-type]
     assert reasons_against(**there, ms=9_001, last_ms=9_000) == [{"code": "farther", "seconds": 9}]  # type: ignore[arg-type]
 

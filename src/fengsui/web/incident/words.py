@@ -29,6 +29,11 @@ SOURCES = {
     "system": say("system"),
     "demo": say("made-up call"),
 }
+# What somebody opened the words of an incident for; a program's own purpose stays as it is.
+PURPOSES = {
+    "dispatch": say("to send help"),
+    "incident_page": say("page of the incident"),
+}
 DOUBTS = {
     "no_pin": say("No place on the map; go by the caller's words"),
     "pin_unreadable": say("The place sent with it could not be read"),
@@ -67,6 +72,10 @@ def labelled(labels: list[Row], code: str | None) -> Row | None:
 
 def doubts(codes: list[str] | None) -> list[str]:
     return [_(DOUBTS[code]) if code in DOUBTS else code for code in codes or []]
+
+
+def purpose_word(purpose: str) -> str:
+    return _(PURPOSES[purpose]) if purpose in PURPOSES else purpose
 
 
 def source_word(source: str, voice: Voice) -> str:

@@ -36,7 +36,7 @@ def told_by(page: Page, file: str) -> list[dict[str, Any]]:
     return outcome
 
 
-@pytest.mark.parametrize("file", ["city.test.js", "crew.test.js", "desk.test.js", "stream.test.js"])
+@pytest.mark.parametrize("file", ["city.test.js", "clock.test.js", "crew.test.js", "desk.test.js", "stream.test.js"])
 def test_the_modules_keep_their_promises(page: Page, file: str) -> None:
     outcome = told_by(page, file)
     assert outcome, f"{file} holds no test"

@@ -188,7 +188,7 @@ export function makeView(parts, context) {
     show(parts.list, isShown);
     if (!isShown) return;
     const { incident } = own;
-    if (status === "ordered") drawBeacon(parts.beacon.firstChild, beaconOf(incident, now, targets), { width: Math.min(parts.beacon.clientWidth - 32, 640), height: 44, labels: true, r: 5, say: t("crew.beacon", { time: running(now - startOf(incident)) }) });
+    if (status === "ordered") drawBeacon(parts.beacon.firstChild, beaconOf(incident, now, targets), { width: Math.min(Math.max(parts.beacon.clientWidth - 32, 0), 640), height: 44, labels: true, r: 5, say: t("crew.beacon", { time: running(now - startOf(incident)) }) });
     const others = activeOf(incident).filter((one) => one.unit !== page.unit);
     const lines = [
       status === "ordered" ? { key: "number", icon: "doc", text: incident.number } : null,

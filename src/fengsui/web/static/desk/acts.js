@@ -10,6 +10,10 @@ import { callName } from "./facts.js";
 
 /** After a unit was sent Enter waits so long, so that one press too many does not send a second. */
 const BREATH_MS = 1500;
+/** Heard so long after an act was not answered, the server is back, and the rows on the screen tell what became of it. */
+const UNHEARD_MS = 6000;
+/** The stream brings the assignment that an answer told of; it is waited for so long. */
+const SHOWN_MS = 3000;
 
 const made = new WeakMap();
 
@@ -24,6 +28,7 @@ function makeActs(context, desk) {
   const told = new Map(); // id of an incident → the version that an answer told: the stream may be a moment behind
   let last = Promise.resolve();
   let sent = { unit: null, at: 0 };
+  let ordered = null; // the answer to come of the unit that is being sent
 
   /** Put one thing in line. Answers null when it was refused; the refusal is then on the screen. */
   function act(name, work, said) {
@@ -47,10 +52,16 @@ function makeActs(context, desk) {
     }
   }
   function refuse(refused) {
-    desk.set({ fault: refused });
+    desk.set({ fault: { ...refused, at: clock.now() } });
     context.announce(refused.sentence);
     return null;
   }
+
+  // What was not answered is seen on the desk once the server is heard again: then the sentence has had its time.
+  clock.every(() => {
+    const { fault } = desk.state;
+    if (fault?.code === "not_reached" && desk.live.status().heardAt > fault.at + UNHEARD_MS) desk.set({ fault: null });
+  });
 
   const nameOf = (callsign) => callName(desk.live.city().units, callsign, context.words);
   /** The server says call signs; the screen has names: 特01 for SP01. */
@@ -79,6 +90,15 @@ function makeActs(context, desk) {
     return act(`${id} ${name} ${JSON.stringify(body)}`, work, said);
   }
 
+  /** Wait until the rows on the screen hold an assignment, but not for long. */
+  function shown({ id, incident }) {
+    const isThere = (city) => city.incidents.get(incident)?.assignments.some((one) => one.id === id);
+    return new Promise((done) => {
+      const stop = desk.live.onChange((city) => isThere(city) && done());
+      setTimeout(() => done(stop()), SHOWN_MS);
+    });
+  }
+
   return {
     /** The unit that was sent a breath ago, or null. */
     justSent: () => (clock.now() - sent.at < BREATH_MS ? sent.unit : null),
@@ -87,14 +107,26 @@ function makeActs(context, desk) {
       const { id } = desk.incident();
       desk.set({ sending: callsign });
       const work = () => onAssignment(`incidents/${id}/assignments`, { unit: callsign, version: versionOf(id), ...(recommendation ? { recommendation } : {}) });
-      const answer = await act(`send ${callsign}`, work, t("said.sent", { unit: nameOf(callsign) }));
+      ordered = act(`send ${callsign}`, work, t("said.sent", { unit: nameOf(callsign) }));
+      const answer = await ordered;
       if (answer) sent = { unit: callsign, at: clock.now() };
+      if (answer) await shown(answer);
       desk.set({ sending: null });
       context.bus.emit("stale-proposal");
       return answer;
     },
     /** A step that a crew told by radio. Its key is always the same, so a repeat is harmless. */
     step: ({ id }, status) => act(`${id} ${status}`, () => onAssignment(`assignments/${id}/status`, { status, key: `desk ${status}` }), t(`status.${status}`)),
+    /** The same for the unit that is being sent: its assignment is known when its turn comes. */
+    stepOfSent(status) {
+      const coming = ordered;
+      const work = async () => {
+        const assignment = await coming;
+        if (!assignment) throw new Refused({ code: "not_sent", sentence: t("act.gone") });
+        return onAssignment(`assignments/${assignment.id}/status`, { status, key: `desk ${status}` });
+      };
+      return act(`sent ${status}`, work, t(`status.${status}`));
+    },
     recall: ({ id }, reason) => act(`${id} recall`, () => onAssignment(`assignments/${id}/recall`, reason ? { reason } : {}), t("status.recalled")),
     close: (disposition) => onIncident("closing", { disposition }, t("state.closed")),
     cancel: (reason) => onIncident("cancelling", reason ? { reason } : {}, t("state.cancelled")),

@@ -25,7 +25,7 @@ export function makeCallForm(context) {
     place.show(pin);
     desk.set({ pin });
   };
-  const place = placeField(context, { label: `1 · ${t("call.place")}`, hint: t("call.place_hint"), onPick: (one) => (setPin(one), type.focus()) });
+  const place = placeField(context, { label: `1 · ${t("call.place")}`, hint: t("call.place_hint"), onPick: (one) => (setPin(one), type.focus()), onFound: (one) => pin ?? setPin(one) });
   const keys = letters(page.types);
   const type = segments({ label: t("call.type"), className: "types", options: page.types.map((one, n) => ({ code: one.code, text: words.named(one), key: keys[n] })), onPick: () => (check(), priority.focus()) });
   const priority = segments({ label: t("call.priority"), className: "short", options: (page.priorities ?? [1, 2, 3, 4]).map((n) => ({ code: n, text: String(n), key: String(n) })), onPick: () => said.focus() });
@@ -66,6 +66,7 @@ export function makeCallForm(context) {
       wrong.replaceChildren(fault({ sentence: t("call.type_missing"), code: "" }));
       return type.focus();
     }
+    await place.settled();
     const contact = { ...(name.value.trim() && { name: name.value.trim() }), ...(number.value.trim() && { number: number.value.trim() }) };
     const answer = await acts.report({
       source_event_id: id, type: type.value(), ...(priority.value() && { priority: priority.value() }), ...(placeWords() && { place: placeWords() }),
@@ -101,7 +102,9 @@ export function makeCallForm(context) {
     send();
   });
   bus.on("map-click", ({ lon, lat }) => {
-    if (desk.state.calling) setPin({ lon, lat, name: "" });
+    if (!desk.state.calling) return;
+    setPin({ lon, lat, name: "" });
+    type.focus(); // the map has taken the focus with the click
   });
   clock.every((now) => {
     if (desk.state.calling) since.textContent = running(now - (beganAt ?? now));

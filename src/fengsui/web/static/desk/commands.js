@@ -42,7 +42,7 @@ function makeCommands(context) {
     if (!was) return acts.send(unit, proposal.shown().id);
     desk.set({ fault: { code: "first_changed", sentence: t("act.first_changed", { was: name(was), unit: name(unit) }) } });
   };
-  const step = (key, status) => ({ id: `step.${status}`, keys: [key], word: `step.${status}`, needs: "set_status", when: () => open() && job() && canStep(job().status, status), run: () => acts.step(job(), status) });
+  const step = (key, status) => ({ id: `step.${status}`, keys: [key], word: `step.${status}`, needs: "set_status", when: () => open() && (job() ? canStep(job().status, status) : state.sending), run: () => (job() ? acts.step(job(), status) : acts.stepOfSent(status)) });
   const next = (by) => {
     const units = activeOf(incident());
     const at = units.findIndex((one) => one.unit === job()?.unit);

@@ -13,8 +13,9 @@ let count = 0;
 
 /**
  * @param onPick({lon, lat, name} | null) is told which place was taken; null means words only
+ * @param onFound({lon, lat, name}) is told afterwards of the place that was typed in full and taken before it was offered
  */
-export function placeField(context, { label, hint = "", onPick }) {
+export function placeField(context, { label, hint = "", onPick, onFound = onPick }) {
   const { t, words, api, page } = context;
   const id = `place-${(count += 1)}`;
   const list = el("ul", { class: "hits", role: "listbox", id: `${id}-list`, "aria-label": label, hidden: true });
@@ -27,6 +28,7 @@ export function placeField(context, { label, hint = "", onPick }) {
   let at = -1;
   let timer = null;
   let asking = null;
+  let late = Promise.resolve();
 
   function offer(items) {
     offers = [...items.slice(0, OFFERED), null];
@@ -64,7 +66,20 @@ export function placeField(context, { label, hint = "", onPick }) {
     mark();
     onPick(one ? { lon: one.lon, lat: one.lat, name: words.named(one.name) } : null);
   }
+  /** Enter came before the offers: go on, and take the place as soon as it is found, if it is called what was typed. */
+  function takeLate() {
+    const typed = input.value.trim().toLowerCase();
+    clearTimeout(timer);
+    timer = null;
+    late = search().then(() => {
+      open(false);
+      const one = input.value.trim().toLowerCase() === typed && offers.find((each) => each && Object.values(each.name).some((name) => name.toLowerCase() === typed));
+      if (one) onFound({ lon: one.lon, lat: one.lat, name: words.named(one.name) });
+    });
+    onPick(null);
+  }
   async function search() {
+    timer = null;
     const typed = input.value.trim();
     asking?.abort();
     if (!typed) return offer([]);
@@ -75,6 +90,8 @@ export function placeField(context, { label, hint = "", onPick }) {
     } catch {
       // A search that fails leaves the person their own words.
       if (!mine.signal.aborted) offer([]);
+    } finally {
+      if (asking === mine) asking = null;
     }
   }
   input.addEventListener("input", (event) => {
@@ -95,6 +112,10 @@ export function placeField(context, { label, hint = "", onPick }) {
       event.preventDefault();
       event.stopPropagation();
       take(at);
+    } else if (event.key === "Enter" && !event.ctrlKey && (timer || asking) && input.value.trim()) {
+      event.preventDefault();
+      event.stopPropagation();
+      takeLate();
     } else if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
       event.stopPropagation();
@@ -106,6 +127,8 @@ export function placeField(context, { label, hint = "", onPick }) {
     element, input,
     typed: () => input.value.trim(),
     isOpen: () => !list.hidden,
+    /** Resolves when nothing is being looked up any more. */
+    settled: () => late,
     /** Say where the pin is; the typed words are left alone. */
     show(pin) {
       pinned.replaceChildren(...(pin ? [icon("aim", "s"), el("span", { text: pin.name ? t("place.pinned", { name: pin.name }) : t("place.pinned_at", { at: `${pin.lon.toFixed(5)}, ${pin.lat.toFixed(5)}` }) })] : [el("span", { class: "i3", text: t("place.unpinned") })]));

@@ -17,6 +17,7 @@ export function makeApi({ csrf, language, heard, words }) {
     const headers = { Accept: "application/json", "Accept-Language": language === "en" ? "en" : "zh-Hans" };
     if (method !== "GET") Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": csrf });
     const patience = AbortSignal.timeout(PATIENCE_MS);
+    const askedAt = Date.now();
     let answer;
     try {
       answer = await fetch(path.startsWith("/") ? path : `/api/v1/${path}`, {
@@ -28,7 +29,7 @@ export function makeApi({ csrf, language, heard, words }) {
       if (signal?.aborted) throw fault;
       throw new Refused({ code: "not_reached", sentence: words.t("api.not_reached") });
     }
-    heard(answer.headers.get("Date"));
+    heard(answer.headers.get("Date"), askedAt);
     const read = await answer.json().catch(() => null);
     if (answer.ok) return read;
     throw new Refused({ code: read?.code ?? `http_${answer.status}`, sentence: read?.sentence ?? words.t("api.fault"), facts: read?.facts, status: answer.status });

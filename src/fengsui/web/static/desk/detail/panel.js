@@ -138,7 +138,7 @@ function relocating(context, { bus }) {
   };
   const place = placeField(context, { label: t("relocate.place"), hint: t("call.place_hint"), onPick: setPin });
   place.show(null);
-  const stop = bus.on("map-click", ({ lon, lat }) => setPin({ lon, lat, name: "" }));
+  const stop = bus.on("map-click", ({ lon, lat }) => (setPin({ lon, lat, name: "" }), place.focus()));
   const run = () => (pin ? actsOf(context).relocate({ lon: pin.lon, lat: pin.lat, place: pin.name || place.typed() }) : place.focus());
   return {
     element: sheet(context, { title: t("relocate.title"), note: t("relocate.note"), word: t("relocate.do"), run }, place.element),
