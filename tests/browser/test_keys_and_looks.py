@@ -232,6 +232,33 @@ def test_english_is_whole_on_a_screen_of_1440(room: Room) -> None:
         assert not cut_off(desk, ".code", ".h3 .note", ".lab", ".btn", ".hits span"), key
 
 
+# The longest names of real towns put on the board, then what is cut there, and what lies over something else.
+CROWDED = """() => {
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+  for (const one of seen('.board .nm .ell')) one.textContent = "Brigade de proximité de gendarmerie de Cap-d'Ail";
+  for (const one of seen('.board .runs button')) one.textContent = 'PA128';
+  for (const one of seen('.board .u:not(.run) .v span')) one.textContent = '59:59';
+  const cells = seen('.board .nm .ell, .board .nm i, .board .nb, .board .v, .board .run > i, .board .runs button');
+  const shared = (a, b, from, to) => Math.min(a[to], b[to]) - Math.max(a[from], b[from]);
+  const over = (a, b) => shared(a, b, 'left', 'right') > 1 && shared(a, b, 'top', 'bottom') > 1;
+  const boxes = cells.map((one) => [one.textContent, one.getBoundingClientRect()]);
+  const pairs = boxes.flatMap(([text, a], n) =>
+    boxes.slice(n + 1).filter(([, b]) => over(a, b)).map(([other]) => `${text} over ${other}`));
+  const cut = seen('.board .u, .board .runs, .board .nm, .board .bg')
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+    .map((one) => `${one.className} cuts ${one.textContent}`);
+  return [...pairs, ...cut];
+}"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_long_names_and_call_signs_stand_whole_on_a_screen(room: Room, language: str) -> None:
+    for width in (1366, 1440, 1600, 1920):
+        desk = room.desk(language, size={"width": width, "height": 900})
+        expect(desk.locator(".board button[data-unit]:visible").first).to_be_visible()
+        assert desk.evaluate(CROWDED) == [], width
+
+
 # Around a place, beyond the symbols on it: the names of the labels there, and how many lie one over another.
 LABELS = """(at) => {
   const map = globalThis.theMap;

@@ -11,6 +11,10 @@ const COUNTED = ["available", "dispatched", "accepted", "enroute", "onscene", "s
 /** Stations with so few units stand two in a row; folded ones may have more. */
 const FEW = 3;
 const FOLDED_FEW = 5;
+/** A folded cell is at least this wide (board.css). */
+const LEAST = 86;
+/** How wide a call sign is, in pixels, nearly. */
+const broad = (text) => [...text].reduce((sum, sign) => sum + (sign > "⺀" ? 13 : 8), 0);
 const NARROW = matchMedia("(max-width: 1700px)");
 
 export function mount(root, context) {
@@ -70,15 +74,16 @@ export function mount(root, context) {
   function fold(box, free, most) {
     const first = free[0].callsign.replace(/\d+$/, "");
     const alike = free.every((unit) => unit.callsign.replace(/\d+$/, "") === first);
-    const width = Math.min(most, Math.ceil((44 + free.length * (alike ? 22 : 40)) / 100));
-    cls(box.parts.run, `u run span-${width}`);
+    const said = (unit) => (alike ? unit.callsign.slice(first.length) : callName(desk.live.city().units, unit.callsign, words));
+    const width = Math.ceil(free.reduce((sum, unit) => sum + 7 + broad(said(unit)), 44) / LEAST);
+    cls(box.parts.run, `u run span-${width > most ? "all" : width}`);
     const holder = (box.runHolder ??= box.parts.run.appendChild(el("span", { class: "runs" })));
     keyed(holder, free, box.runs, {
       key: (unit) => unit.callsign,
       make: (unit) => el("button", { class: "plain", type: "button", tabindex: "-1", "data-unit": unit.callsign }),
       update(cell, unit) {
         const name = callName(desk.live.city().units, unit.callsign, words);
-        say(cell, alike ? unit.callsign.slice(first.length) : name);
+        say(cell, said(unit));
         attr(cell, "aria-label", `${name} ${t("unit_state.available")}`);
         cells.set(unit.callsign, cell);
         light(cell, unit.callsign, "plain");
