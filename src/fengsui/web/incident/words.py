@@ -62,7 +62,10 @@ def state_word(incident: Row) -> str:
 
 
 def place_of(incident: Row, voice: Voice) -> str:
-    return voice.named({"zh": incident["place"] or "", "en": incident["place_en"] or ""})
+    """What its place is called; a pin without a name by its degrees."""
+    if incident["place"] or incident["lon"] is None:
+        return voice.named({"zh": incident["place"] or "", "en": incident["place_en"] or ""})
+    return f"{incident['lon']:.5f}, {incident['lat']:.5f}"
 
 
 def labelled(labels: list[Row], code: str | None) -> Row | None:

@@ -1,4 +1,4 @@
-import { before, beaconOf, expectedAt, sectionOf, shortNumber, dayNumber, slipOf, stateWord, symbolOf, unitFace } from "/static/desk/facts.js";
+import { before, beaconOf, expectedAt, placeOf, sectionOf, shortNumber, dayNumber, slipOf, stateWord, symbolOf, unitFace } from "/static/desk/facts.js";
 import { held, same, watchHands, QUIET_MS } from "/static/desk/order.js";
 import { letters } from "/static/desk/segments.js";
 import { canStep } from "/static/desk/commands.js";
@@ -16,6 +16,13 @@ const now = (seconds) => CALL + seconds * 1000;
 test("an incident without a crew needs a hand, also after its only crew was recalled", () => {
   equal(sectionOf(incident(), now(5), TARGETS), "need");
   equal(sectionOf(incident({ assignments: [sent("recalled")] }), now(60), TARGETS), "need");
+});
+
+test("a pin that has no name is told by its degrees, and is not called no place", () => {
+  const words = { named: ({ zh }) => zh };
+  equal(placeOf(incident({ place: "东街", place_en: "East Street", lon: 1, lat: 2 }), words), "东街");
+  equal(placeOf(incident({ place: null, lon: 10, lat: -10.5 }), words), "10.00000, -10.50000");
+  equal(placeOf(incident({ place: null, lon: null, lat: null }), words), "");
 });
 
 test("an order that nobody answered in time slips, and says whose", () => {

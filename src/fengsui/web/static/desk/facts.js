@@ -119,8 +119,11 @@ export function unitFace(unit, now, targets) {
   return { symbol: "available", since: null };
 }
 
-/** The place by its name in the register or its nearest street; what was typed is not in lists. */
-export const placeOf = (incident, words) => (incident.place ? words.named({ zh: incident.place, en: incident.place_en }) : "");
+/** The place by its name in the register or its nearest street, else the pin by its degrees. What was typed is not in lists. */
+export function placeOf(incident, words) {
+  if (incident.place) return words.named({ zh: incident.place, en: incident.place_en });
+  return incident.lon == null ? "" : `${incident.lon.toFixed(5)}, ${incident.lat.toFixed(5)}`;
+}
 
 /** When it ended, for one that did. */
 export const endOf = (incident) => when(incident.ended_at ?? incident.received_at);

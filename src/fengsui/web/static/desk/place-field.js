@@ -31,7 +31,7 @@ export function placeField(context, { label, hint = "", onPick, onFound = onPick
   let late = Promise.resolve();
 
   function offer(items) {
-    offers = [...items.slice(0, OFFERED), null];
+    offers = input.value.trim() ? [...items.slice(0, OFFERED), null] : [];
     at = items.length ? 0 : -1;
     list.replaceChildren(...offers.map((one, n) => (one ? hit(one, n) : ownWords(n))));
     open(input.value.trim() !== "");
