@@ -201,6 +201,20 @@ def test_steps_pressed_while_the_unit_is_being_sent_are_taken_for_it(room: Room)
     assert done == ["incident.opened", "unit.dispatched", "accepted", "en_route", "on_scene"]
 
 
+def test_what_is_not_answered_is_not_called_unsaved_and_goes_once_the_server_is_heard_again(room: Room) -> None:
+    room.allow("ERR_FAILED")
+    desk = room.desk("en")
+    incident = near_the_crew(room.town)
+    choose(desk, incident)
+    refusal = desk.locator(".detail").get_by_role("alert")
+    desk.route("**/notes", lambda route: route.abort())
+    desk.keyboard.press("n")
+    desk.keyboard.type("gate open")
+    desk.keyboard.press("Enter")
+    expect(refusal).to_contain_text(words_of(desk)("api.not_reached"))
+    expect(refusal).to_have_count(0, timeout=15_000)
+
+
 def test_a_second_enter_sends_no_second_unit_and_a_panel_opened_meanwhile_stays(room: Room) -> None:
     town = room.town
     incident = near_the_crew(town)
