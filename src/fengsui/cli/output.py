@@ -9,9 +9,10 @@ from fengsui.cli.language import in_words, told, translated
 from fengsui_engine.refusal import Refusal
 
 
-def progress(sentence: str, **facts: Any) -> None:
-    """Say on stderr what is being done: a marked sentence with its facts."""
-    _say(in_words(sentence, **facts))
+def progress(sentence: str, *, share: float | None = None, **facts: Any) -> None:
+    """Say on stderr what is being done: a marked sentence with its facts, and how much of the work lies behind."""
+    said = in_words(sentence, **facts)
+    _say(said if share is None else f"{share:4.0%} {said}")
 
 
 def show_json(result: Mapping[str, Any]) -> None:

@@ -21,7 +21,7 @@ def made_up_extract(seed: int, folder: Path, progress: Progress) -> Path:
     from fengsui.demo.city import build_city, write_extract
 
     built = folder / f"shuoquan-{seed}.osm.pbf"
-    write_extract(build_city(seed, progress=lambda share, words: progress(words)), built)
+    write_extract(build_city(seed, progress=lambda share, words: progress(words, share=share)), built)
     return built
 
 

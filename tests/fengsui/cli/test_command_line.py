@@ -15,6 +15,7 @@ from fengsui.cli import COMMANDS, find, main
 from fengsui.cli.arguments import with_values_joined
 from fengsui.cli.journal import WHY, in_words
 from fengsui.cli.language import is_chinese
+from fengsui.cli.output import progress
 from fengsui.journal.verify import Broken, Verdict
 
 TOWN = """<?xml version='1.0' encoding='UTF-8'?>
@@ -339,3 +340,8 @@ def test_a_reader_that_has_seen_enough_is_no_error(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sys, "stdout", sys.stdout)  # put back afterwards
     assert main(["roads", "info", "x"]) == 0
     sys.stdout.close()
+
+
+def test_long_work_says_how_much_of_it_is_done(capsys: pytest.CaptureFixture[str]) -> None:
+    progress("calling the crews on duty", share=0.256)
+    assert capsys.readouterr().err == " 26% calling the crews on duty\n"
