@@ -25,6 +25,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 BREATH_MS = 1_600
 
 
+def desk_that_would_send(room: Room, incident: dict[str, Any]) -> Page:
+    """A desk with the incident chosen, on which Enter sends the unit whose crew has a phone."""
+    desk = room.desk("en")
+    choose(desk, incident)
+    expect(proposals(desk).first).to_have_attribute("data-unit", room.town.crew_unit)
+    return desk
+
+
 @pytest.fixture(params=["zh", "en"])
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -162,9 +170,7 @@ def finish(desk: Page, disposition: str, *, is_answered: bool = True) -> None:
 def test_what_is_pressed_while_an_act_is_under_way_is_done_after_it_in_its_order(room: Room) -> None:
     town = room.town
     incident = near_the_crew(town)
-    desk = room.desk("en")
-    choose(desk, incident)
-    expect(proposals(desk).first).to_have_attribute("data-unit", town.crew_unit)
+    desk = desk_that_would_send(room, incident)
     with held_up(desk, "**/assignments"):
         desk.keyboard.press("Enter")
         desk.keyboard.press("n")
@@ -189,9 +195,7 @@ def test_what_is_pressed_while_an_act_is_under_way_is_done_after_it_in_its_order
 def test_steps_pressed_while_the_unit_is_being_sent_are_taken_for_it(room: Room) -> None:
     town = room.town
     incident = near_the_crew(town)
-    desk = room.desk("en")
-    choose(desk, incident)
-    expect(proposals(desk).first).to_have_attribute("data-unit", town.crew_unit)
+    desk = desk_that_would_send(room, incident)
     with held_up(desk, "**/assignments"):
         for key in ("Enter", "a", "e", "s"):
             desk.keyboard.press(key)
@@ -241,9 +245,7 @@ def test_a_second_enter_sends_no_second_unit_and_a_panel_opened_meanwhile_stays(
 def test_an_incident_is_closed_behind_ones_own_act_whatever_the_stream_has_told(room: Room) -> None:
     town = room.town
     incident = near_the_crew(town)
-    desk = room.desk("en")
-    choose(desk, incident)
-    expect(proposals(desk).first).to_have_attribute("data-unit", town.crew_unit)
+    desk = desk_that_would_send(room, incident)
     with held_up(desk, "**/assignments"):
         desk.keyboard.press("Enter")
         finish(desk, "assisted", is_answered=False)

@@ -78,6 +78,8 @@ function makeActs(context, desk) {
     told.set(answer.incident, answer.version);
     return answer;
   }
+  /** Its key is always the same, so a repeat is harmless. */
+  const setStatus = ({ id }, status) => onAssignment(`assignments/${id}/status`, { status, key: `desk ${status}` });
   /** An act on the incident that is chosen now answers with its row. */
   function onIncident(name, body, said, { isVersioned = true } = {}) {
     const { id } = desk.incident();
@@ -115,15 +117,15 @@ function makeActs(context, desk) {
       context.bus.emit("stale-proposal");
       return answer;
     },
-    /** A step that a crew told by radio. Its key is always the same, so a repeat is harmless. */
-    step: ({ id }, status) => act(`${id} ${status}`, () => onAssignment(`assignments/${id}/status`, { status, key: `desk ${status}` }), t(`status.${status}`)),
+    /** A step that a crew told by radio. */
+    step: (assignment, status) => act(`${assignment.id} ${status}`, () => setStatus(assignment, status), t(`status.${status}`)),
     /** The same for the unit that is being sent: its assignment is known when its turn comes. */
     stepOfSent(status) {
       const coming = ordered;
       const work = async () => {
         const assignment = await coming;
         if (!assignment) throw new Refused({ code: "not_sent", sentence: t("act.gone") });
-        return onAssignment(`assignments/${assignment.id}/status`, { status, key: `desk ${status}` });
+        return setStatus(assignment, status);
       };
       return act(`sent ${status}`, work, t(`status.${status}`));
     },

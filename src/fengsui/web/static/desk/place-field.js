@@ -64,17 +64,17 @@ export function placeField(context, { label, hint = "", onPick, onFound = onPick
     open(false);
     at = -1;
     mark();
-    onPick(one ? { lon: one.lon, lat: one.lat, name: words.named(one.name) } : null);
+    onPick(one ? picked(one) : null);
   }
+  const picked = (one) => ({ lon: one.lon, lat: one.lat, name: words.named(one.name) });
   /** Enter came before the offers: go on, and take the place as soon as it is found, if it is called what was typed. */
   function takeLate() {
     const typed = input.value.trim().toLowerCase();
     clearTimeout(timer);
-    timer = null;
     late = search().then(() => {
       open(false);
       const one = input.value.trim().toLowerCase() === typed && offers.find((each) => each && Object.values(each.name).some((name) => name.toLowerCase() === typed));
-      if (one) onFound({ lon: one.lon, lat: one.lat, name: words.named(one.name) });
+      if (one) onFound(picked(one));
     });
     onPick(null);
   }
