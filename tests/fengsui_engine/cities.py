@@ -18,7 +18,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from fengsui_engine.roads import Edges, RoadNetwork, StreetName, assemble
+from fengsui_engine.roads import Edges, RoadNetwork, StreetName, Told, assemble
 from fengsui_engine.roads.geodesy import haversine_metres, whole_millimetres
 
 Place = tuple[float, float]
@@ -91,8 +91,9 @@ def network(places: Sequence[Place], streets: Sequence[tuple[int, int, int, int 
         to_osm=head.astype(np.int64),
         name=np.zeros(m, dtype=np.int32),
         road_class=np.zeros(m, dtype=np.uint8),
+        copy_of=np.full(m, -1, dtype=np.int32),
         shape_first=np.arange(0, 2 * m + 1, 2, dtype=np.int32),
         shape_lon=lon[ends],
         shape_lat=lat[ends],
     )
-    return assemble(lon, lat, edges, names=(StreetName("", ""),), source="drawn", dropped_nodes=0)
+    return assemble(lon, lat, edges, Told(names=(StreetName("", ""),), source="drawn"))

@@ -11,9 +11,11 @@ osmium by the first extract.
 """
 
 from fengsui_engine.roads.dimacs import build_from_dimacs
-from fengsui_engine.roads.network import Edges, RoadNetwork, StreetName, assemble
+from fengsui_engine.roads.network import Edges, RoadNetwork, StreetName, Told, assemble
 from fengsui_engine.roads.osm import build_from_osm
+from fengsui_engine.roads.overlay import Overlay
 from fengsui_engine.roads.refusals import (
+    EdgeOutsideNetwork,
     ExtractHasNoRoads,
     ExtractNotFound,
     ExtractUnreadable,
@@ -25,6 +27,7 @@ from fengsui_engine.roads.refusals import (
     RoadFileOfAnotherVersion,
     RoadFileUnreadable,
     RoadsInconsistent,
+    SpeedOutOfRange,
 )
 from fengsui_engine.roads.search import Nearest, Route, nearest, route, warm_up
 from fengsui_engine.roads.snap import NEAR_M, Snapped, at_nodes, snap, snap_one
@@ -33,6 +36,7 @@ from fengsui_engine.roads.speeds import ROAD_CLASSES
 __all__ = [
     "NEAR_M",
     "ROAD_CLASSES",
+    "EdgeOutsideNetwork",
     "Edges",
     "ExtractHasNoRoads",
     "ExtractNotFound",
@@ -42,6 +46,7 @@ __all__ = [
     "Nearest",
     "NoSuchFile",
     "NodeOutsideNetwork",
+    "Overlay",
     "RoadFileNotFound",
     "RoadFileOfAnotherVersion",
     "RoadFileUnreadable",
@@ -49,7 +54,9 @@ __all__ = [
     "RoadsInconsistent",
     "Route",
     "Snapped",
+    "SpeedOutOfRange",
     "StreetName",
+    "Told",
     "assemble",
     "at_nodes",
     "build_from_dimacs",

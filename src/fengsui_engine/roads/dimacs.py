@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fengsui_engine.refusal import say
 from fengsui_engine.roads.geodesy import haversine_metres, whole_millimetres
-from fengsui_engine.roads.network import UNNAMED, Edges, RoadNetwork, assemble
+from fengsui_engine.roads.network import UNNAMED, Edges, RoadNetwork, Told, assemble
 from fengsui_engine.roads.refusals import ExtractNotFound, GraphUnreadable
 from fengsui_engine.roads.speeds import CLASS_NUMBER
 
@@ -63,7 +63,7 @@ def build_from_dimacs(
         raise GraphUnreadable(file=graph.name, detail=f"a weight times {unit_ms} ms is out of range")
     tell(say("Indexing %(nodes)s nodes and %(arcs)s arcs"), nodes=f"{n_nodes:,}", arcs=f"{len(tail):,}")
     edges = _edges(tail, head, travel_ms, lon, lat)
-    return assemble(lon, lat, edges, names=(UNNAMED,), source=graph.name, dropped_nodes=0)
+    return assemble(lon, lat, edges, Told(names=(UNNAMED,), source=graph.name))
 
 
 def _read(path: Path, letter: bytes, *, skip: int) -> tuple[int, Longs]:
@@ -143,6 +143,7 @@ def _edges(tail: Longs, head: Longs, travel_ms: Floats, lon: Floats, lat: Floats
         to_osm=head + 1,
         name=np.zeros(m, dtype=np.int32),
         road_class=np.full(m, CLASS_NUMBER["road"], dtype=np.uint8),
+        copy_of=np.full(m, -1, dtype=np.int32),
         shape_first=np.arange(0, 2 * m + 1, 2, dtype=np.int32),
         shape_lon=lon[ends],
         shape_lat=lat[ends],

@@ -6,6 +6,7 @@ start.
 """
 
 import os
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from fengsui_engine.array_file import (
     read_arrays,
     write_arrays,
 )
-from fengsui_engine.roads.network import ARRAYS, RoadNetwork, StreetName, told_beside
+from fengsui_engine.roads.network import ARRAYS, RoadNetwork, StreetName, Told
 from fengsui_engine.roads.refusals import (
     RoadFileNotFound,
     RoadFileOfAnotherVersion,
@@ -25,14 +26,13 @@ from fengsui_engine.roads.refusals import (
     RoadsInconsistent,
 )
 
-ROAD_FILE = FileKind(b"fengsui roads\r\n\x1a", version=1)
+ROAD_FILE = FileKind(b"fengsui roads\r\n\x1a", version=2)
 
 
 def write_roads(roads: RoadNetwork, path: "str | os.PathLike[str]") -> None:
     """Write `roads` to `path`, whole or not at all."""
     arrays = {name: getattr(roads, name) for name in ARRAYS}
-    told = told_beside(names=roads.names, source=roads.source, dropped_nodes=roads.dropped_nodes)
-    write_arrays(Path(path), ROAD_FILE, arrays, told)
+    write_arrays(Path(path), ROAD_FILE, arrays, {f.name: getattr(roads, f.name) for f in fields(Told)})
 
 
 def read_roads(path: "str | os.PathLike[str]") -> RoadNetwork:

@@ -78,6 +78,7 @@ def join_into_streets(pieces: Pieces, ids: Longs, lon: Floats, lat: Floats) -> t
         to_osm=ids[junctions[ends[:, 1]]],
         name=pieces.name[opening].astype(np.int32),
         road_class=pieces.road_class[opening].astype(np.uint8),
+        copy_of=np.full(len(twin), -1, dtype=np.int32),
         shape_first=shape_first,
         shape_lon=lon[shape],
         shape_lat=lat[shape],

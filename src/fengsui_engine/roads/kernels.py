@@ -74,9 +74,15 @@ def _open_exit(way_out, node, ms, mm, first_exit, exit_next, exit_cost, exit_nod
     has_exit[node >> 6] |= uint64(1) << uint64(node & 63)
 
 
-@njit(int64(r4, r4, r4, rf, r4, r4, rf, w4, w4, w8_table, w4, bits, w4, wf), cache=True, nogil=True)
+@njit(inline="always")
+def _junction(node, node_copied, n_junctions):
+    """The junction that a node is, or is a copy of."""
+    return node if node < n_junctions else int64(node_copied[node - n_junctions])
+
+
+@njit(int64(r4, r4, r4, rf, r4, r4, int64, r4, rf, w4, w4, w8_table, w4, bits, w4, wf), cache=True, nogil=True)
 def post_units(
-    tail, head, travel_ms, metres, twin, unit_edge, unit_fraction,
+    tail, head, travel_ms, metres, twin, node_copied, n_junctions, unit_edge, unit_fraction,
     first_exit, exit_next, exit_cost, exit_node, has_exit, street, place,
 ):  # fmt: skip
     """Note at each node which units can come to it, and at what cost. Returns how many units are on a street.
@@ -100,9 +106,11 @@ def post_units(
             back_ms, back_mm = _before(max(back, 0), fraction, travel_ms, metres)
         if fraction > 0.0:
             node, way_out = int64(head[edge]), 2 * unit + BY_HEAD
+            if fraction == 1.0:  # it stands at the junction, and may take any way out
+                node = _junction(node, node_copied, n_junctions)
             _open_exit(way_out, node, ahead_ms, ahead_mm, first_exit, exit_next, exit_cost, exit_node, has_exit)
         if fraction == 0.0 or (fraction < 1.0 and back >= 0):
-            node, way_out = int64(tail[edge]), 2 * unit + BY_TAIL
+            node, way_out = int64(head[back] if fraction > 0.0 else tail[edge]), 2 * unit + BY_TAIL
             _open_exit(way_out, node, back_ms, back_mm, first_exit, exit_next, exit_cost, exit_node, has_exit)
     return n_usable
 
@@ -139,7 +147,7 @@ def _arrive(unit, ms, mm, way_out, unit_label, unit_exit):
 
 @njit(
     int64(
-        r4, r4_table, r4, r4, r4, rf, r4,  # the network
+        r4, r4_table, r4, r4, r4, rf, r4, r4, r4,  # the network
         int64, float64, int64, int64,  # incident; how many to find, how many there are
         w4, w4, w8_table, bits, w4, wf,  # units
         int64, w8, w8_table, int64, w4, w4, w4, w8_table, w4,  # workspace
@@ -148,7 +156,7 @@ def _arrive(unit, ms, mm, way_out, unit_label, unit_exit):
     cache=True, nogil=True,
 )  # fmt: skip
 def nearest_units(
-    first_in, into, tail, head, travel_ms, metres, twin,
+    first_in, into, tail, head, travel_ms, metres, twin, node_copied, edge_copied,
     to_edge, to_fraction, k, n_usable,
     first_exit, exit_next, exit_cost, has_exit, street, place,
     search, soonest, way, shift, bucket, below, queue, unit_label, unit_exit,
@@ -167,18 +175,31 @@ def nearest_units(
     unit_label[:] = NEVER
     unit_exit[:] = 0
 
+    n_junctions, n_street_edges = n - len(node_copied), len(tail) - len(edge_copied)
     to_edge, to_fraction = _of_street(to_edge, to_fraction, twin)
     to_back = int64(twin[to_edge])
-    if to_fraction == 0.0:
-        size = _start(tail[to_edge], 0, 0, THERE, base, soonest, way, shift, bucket, below, queue, size)
-    elif to_fraction == 1.0:
-        size = _start(head[to_edge], 0, 0, THERE, base, soonest, way, shift, bucket, below, queue, size)
+    if to_fraction == 0.0 or to_fraction == 1.0:
+        node = int64(tail[to_edge] if to_fraction == 0.0 else head[to_edge])
+        node = _junction(node, node_copied, n_junctions)
+        size = _start(node, 0, 0, THERE, base, soonest, way, shift, bucket, below, queue, size)
+        for copy in range(len(node_copied)):
+            if node_copied[copy] == node:
+                same = n_junctions + copy
+                size = _start(same, 0, 0, THERE, base, soonest, way, shift, bucket, below, queue, size)
     else:
         ms, mm = _before(to_edge, to_fraction, travel_ms, metres)
         size = _start(tail[to_edge], ms, mm, ALONG, base, soonest, way, shift, bucket, below, queue, size)
+        back_ms, back_mm = ms, mm
         if to_back >= 0:
-            ms, mm = _behind(to_back, to_fraction, travel_ms, metres)
-            size = _start(head[to_edge], ms, mm, BACK_ALONG, base, soonest, way, shift, bucket, below, queue, size)
+            back_ms, back_mm = _behind(to_back, to_fraction, travel_ms, metres)
+            node = tail[to_back]
+            size = _start(node, back_ms, back_mm, BACK_ALONG, base, soonest, way, shift, bucket, below, queue, size)
+        for copy in range(len(edge_copied)):  # the incident's street, entered where a turn is banned
+            node = tail[n_street_edges + copy]
+            if edge_copied[copy] == to_edge:
+                size = _start(node, ms, mm, ALONG, base, soonest, way, shift, bucket, below, queue, size)
+            elif edge_copied[copy] == to_back:
+                size = _start(node, back_ms, back_mm, BACK_ALONG, base, soonest, way, shift, bucket, below, queue, size)
         for unit in range(n_units):  # those on the incident's own street may come straight
             if street[unit] != to_edge or (place[unit] > to_fraction and to_back < 0):
                 continue

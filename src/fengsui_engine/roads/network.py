@@ -2,13 +2,18 @@
 
 Nodes are junctions, numbered from 0. Edges are directed: a two-way street is two edges that are each other's
 `twin`. Everything is a flat array, so that a network is mapped from one file in a moment, shared by processes, and
-walked by kernels without a Python object in sight. Edges are sorted by the node they leave (`first_out`), and listed
-a second time by the node they enter (`first_in`, `into`), because most questions are asked backwards: who reaches
-this incident first?
+walked by kernels without a Python object in sight. Edges are sorted by the node they leave (`first_out`, `onward`),
+and listed a second time by the node they enter (`first_in`, `into`), because most questions are asked backwards: who
+reaches this incident first?
+
+Where a network obeys turn bans, a junction that is entered from a street with a banned turn stands there once more: a
+*copy*, which that street enters instead, and which lacks the way that is banned. Copies come last, nodes and edges
+alike, so that whoever draws or counts streets stops before them (`n_junctions`, `n_street_edges`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from os import PathLike
 from typing import Any, NamedTuple, Self
 
@@ -39,8 +44,8 @@ UNNAMED = StreetName("", "")
 class RoadNetwork:
     """Streets as flat arrays; n nodes, m directed edges, s shape points. All arrays are read-only.
 
-    `travel_ms` are whole milliseconds, rounded once; `metres` are whole millimetres. `into[i]` describes the edge
-    `into_edge[i]` as (node it leaves, milliseconds, millimetres). Times and lengths of one edge stay below 2³¹.
+    `travel_ms` are whole milliseconds, rounded once; `metres` are whole millimetres. Times and lengths of one edge stay
+    below 2³¹.
     """
 
     lon: Floats
@@ -80,7 +85,14 @@ class RoadNetwork:
     into_edge: Ints
     """(m,) edge of each row of `into`."""
     into: Ints
-    """(m, 3) node left, milliseconds, millimetres."""
+    """(m, 3) that edge as searches read it: node left, milliseconds, millimetres. An edge that nobody may drive through
+    leads back to the node it enters, so that it helps no search."""
+    onward: Ints
+    """(m, 2) edge e as searches along the streets read it: node entered, milliseconds. A closed one enters its tail."""
+    node_copied: Ints
+    """(…,) the junction that each of the last nodes is a copy of."""
+    edge_copied: Ints
+    """(…,) the edge that each of the last edges is a copy of."""
     grid_first: Ints
     """(cells+1,) see StreetGrid."""
     grid_point: Ints
@@ -94,6 +106,10 @@ class RoadNetwork:
     """Name of the file that it was built from."""
     dropped_nodes: int
     """Nodes (of the source, before compression) left out because they are not in the strongly connected core."""
+    dropped: Mapping[str, int]
+    """What else the source holds and the network does not, counted by why; see `fengsui_engine.roads.osm`."""
+    obeys_turns: bool
+    """Whether turn bans hold; crews on a call need not obey them."""
     digest: str
     """SHA-256 over all of the above."""
 
@@ -108,18 +124,46 @@ class RoadNetwork:
 
     @property
     def n_nodes(self) -> int:
-        """Number of junctions."""
+        """Number of nodes, copies included."""
         return len(self.lon)
 
     @property
+    def n_junctions(self) -> int:
+        """Number of junctions; nodes from here on are copies."""
+        return len(self.lon) - len(self.node_copied)
+
+    @property
     def n_edges(self) -> int:
-        """Number of directed edges."""
+        """Number of directed edges, copies included."""
         return len(self.head)
+
+    @property
+    def n_street_edges(self) -> int:
+        """Number of directed edges of the streets; edges from here on are copies."""
+        return len(self.head) - len(self.edge_copied)
 
     @property
     def metres_total(self) -> float:
         """Length of all directed edges together; a two-way street counts twice."""
-        return round(float(np.sum(self.metres)), 3)
+        return round(float(np.sum(self.metres[: self.n_street_edges])), 3)
+
+    @cached_property
+    def longest_ms(self) -> int:
+        """No edge takes longer."""
+        return int(self.travel_ms.max())
+
+    @property
+    def as_built(self) -> "RoadNetwork":
+        """The network without closures and changed speeds; itself, if it has none."""
+        return self
+
+    def junction_of(self, node: int) -> int:
+        """The junction that `node` is, or is a copy of."""
+        return node if node < self.n_junctions else int(self.node_copied[node - self.n_junctions])
+
+    def street_edge_of(self, edge: int) -> int:
+        """The edge that `edge` is, or is a copy of."""
+        return edge if edge < self.n_street_edges else int(self.edge_copied[edge - self.n_street_edges])
 
     def name_of(self, edge: int) -> StreetName:
         """The name of the street that `edge` is part of."""
@@ -159,6 +203,9 @@ ARRAYS: dict[str, tuple[Any, int]] = {
     "first_in": (np.int32, 1),
     "into_edge": (np.int32, 1),
     "into": (np.int32, 2),
+    "onward": (np.int32, 2),
+    "node_copied": (np.int32, 1),
+    "edge_copied": (np.int32, 1),
     "grid_first": (np.int32, 1),
     "grid_point": (np.int32, 1),
     "grid_frame": (np.float64, 1),
@@ -181,6 +228,8 @@ class Edges:
     to_osm: Longs
     name: Ints
     road_class: Bytes
+    copy_of: Ints
+    """(m,) the edge that this is a copy of, or -1."""
     shape_first: Ints
     shape_lon: Floats
     shape_lat: Floats
@@ -190,7 +239,8 @@ class Edges:
         new_number = np.full(len(order) + 1, -1, dtype=np.int32)  # one more, so that twin -1 stays -1
         new_number[order] = np.arange(len(order), dtype=np.int32)
         columns = {f.name: getattr(self, f.name)[order] for f in fields(self) if not f.name.startswith("shape")}
-        columns["twin"] = new_number[columns["twin"]]
+        for other in ("twin", "copy_of"):
+            columns[other] = new_number[columns[other]]
         lengths = np.diff(self.shape_first)[order]
         first = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
         points = np.repeat(self.shape_first[:-1][order] - first[:-1], lengths) + np.arange(first[-1])
@@ -198,27 +248,39 @@ class Edges:
         return type(self)(**columns, **shape)
 
 
-def assemble(
-    lon: Floats, lat: Floats, edges: Edges, *, names: tuple[StreetName, ...], source: str, dropped_nodes: int
-) -> RoadNetwork:
+@dataclass(frozen=True)
+class Told:
+    """What a network tells beside its arrays, in the order of the digest and the file; see RoadNetwork."""
+
+    names: tuple[StreetName, ...]
+    source: str
+    dropped_nodes: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    obeys_turns: bool = False
+
+
+def assemble(lon: Floats, lat: Floats, edges: Edges, told: Told, *, node_copied: Ints | None = None) -> RoadNetwork:
     """A network from its junctions and streets: sorted, indexed both ways, laid into a grid, checked.
 
     Args:
         lon, lat: (n,) degrees.
         edges: in any order; the order among edges that leave one node is kept.
-        names: names[0] is UNNAMED.
-        source: name of the file it comes from.
-        dropped_nodes: how many nodes of the source are not here.
+        told: names and source; names[0] is UNNAMED.
+        node_copied: for each of the last nodes the junction that it is a copy of; exactly the edges that leave such a
+            node are copies.
 
     Raises:
         RoadsInconsistent: the arrays contradict each other.
     """
     edges = edges.in_order(np.argsort(edges.tail, kind="stable"))
-    columns = {f.name: getattr(edges, f.name) for f in fields(edges)}
+    columns = {f.name: getattr(edges, f.name) for f in fields(edges) if f.name != "copy_of"}
+    n_street_edges = int(np.count_nonzero(edges.copy_of < 0))
     by_head = np.argsort(edges.head, kind="stable")
     millimetres = np.floor(edges.metres * 1000 + 0.5).astype(np.int32)
     into = np.column_stack((edges.tail, edges.travel_ms, millimetres))[by_head]
-    grid: StreetGrid = sort_into_cells(edges.shape_first, edges.shape_lon, edges.shape_lat, edges.twin)
+    grid: StreetGrid = sort_into_cells(
+        edges.shape_first[: n_street_edges + 1], edges.shape_lon, edges.shape_lat, edges.twin[:n_street_edges]
+    )
     columns |= {
         "lon": lon,
         "lat": lat,
@@ -226,23 +288,13 @@ def assemble(
         "first_in": _first(edges.head, len(lon)),
         "into_edge": by_head.astype(np.int32),
         "into": np.ascontiguousarray(into),
+        "onward": np.column_stack((edges.head, edges.travel_ms)),
+        "node_copied": np.empty(0, dtype=np.int32) if node_copied is None else node_copied,
+        "edge_copied": edges.copy_of[n_street_edges:],
         **grid._asdict(),
     }
-    digest = content_digest(columns, names=names, source=source, dropped_nodes=dropped_nodes)
-    return RoadNetwork(**columns, names=names, source=source, dropped_nodes=dropped_nodes, digest=digest)
-
-
-def content_digest(
-    arrays: Mapping[str, NDArray[Any]], *, names: tuple[StreetName, ...], source: str, dropped_nodes: int
-) -> str:
-    """SHA-256 over everything that a network holds: two files with one digest answer every question alike."""
-    told = told_beside(names=names, source=source, dropped_nodes=dropped_nodes)
-    return digest_of({name: arrays[name] for name in ARRAYS}, told)
-
-
-def told_beside(*, names: tuple[StreetName, ...], source: str, dropped_nodes: int) -> dict[str, Any]:
-    """What a network holds beside its arrays, in the order of the digest and the file."""
-    return {"names": names, "source": source, "dropped_nodes": dropped_nodes}
+    digest = digest_of({name: columns[name] for name in ARRAYS}, vars(told))
+    return RoadNetwork(**columns, **vars(told), digest=digest)
 
 
 def _first(node: Ints, n_nodes: int) -> Ints:
@@ -253,9 +305,9 @@ def _first(node: Ints, n_nodes: int) -> Ints:
 
 def _check_sizes(roads: RoadNetwork) -> None:
     n, m, s = roads.n_nodes, roads.n_edges, len(roads.shape_lon)
-    expected = {"lat": n, "first_out": n + 1, "first_in": n + 1, "shape_first": m + 1, "shape_lat": s, "into": m}
+    expected = {"lat": n, "first_out": n + 1, "first_in": n + 1, "shape_first": m + 1, "shape_lat": s}
     per_edge = ["tail", "travel_ms", "metres", "twin", "way", "from_osm", "to_osm", "name", "road_class", "into_edge"]
-    for name, length in (expected | dict.fromkeys(per_edge, m)).items():
+    for name, length in (expected | dict.fromkeys([*per_edge, "into", "onward"], m)).items():
         if len(getattr(roads, name)) != length:
             raise RoadsInconsistent(detail=f"{name} has {len(getattr(roads, name))} entries, not {length}")
     if not n or not m:
@@ -266,6 +318,7 @@ def _check_ranges(roads: RoadNetwork) -> None:
     n, m, s = roads.n_nodes, roads.n_edges, len(roads.shape_lon)
     cells = int(np.prod(roads.grid_size))
     numbers = {"tail": n, "head": n, "name": len(roads.names), "into_edge": m, "grid_point": s}
+    numbers |= {"node_copied": roads.n_junctions, "edge_copied": roads.n_street_edges}
     for name, limit in numbers.items():
         array = getattr(roads, name)
         if array.size and (array.min() < 0 or array.max() >= limit):
@@ -274,8 +327,10 @@ def _check_ranges(roads: RoadNetwork) -> None:
         array = getattr(roads, name)
         if array[0] != 0 or array[-1] != last or np.any(array[1:] < array[:-1]):
             raise RoadsInconsistent(detail=f"{name} does not run from 0 to {last}")
-    if len(roads.grid_first) != cells + 1 or roads.into.shape[1:] != (3,):
-        raise RoadsInconsistent(detail="the grid or the incoming edges have another shape")
+    if len(roads.grid_first) != cells + 1 or roads.into.shape[1:] != (3,) or roads.onward.shape[1:] != (2,):
+        raise RoadsInconsistent(detail="the grid or the tables of edges have another shape")
+    if roads.first_out[roads.n_junctions] != roads.n_street_edges:
+        raise RoadsInconsistent(detail="a copied edge leaves a junction, or the other way round")
     if roads.travel_ms.min() < 0 or roads.metres.min() < 0 or roads.twin.min() < -1 or roads.twin.max() >= m:
         raise RoadsInconsistent(detail="a time, a length or a twin is out of range")
     if np.any(np.diff(roads.shape_first) < 2):

@@ -18,7 +18,7 @@ from fengsui_engine.refusal import say
 from fengsui_engine.roads.core import strong_core
 from fengsui_engine.roads.geodesy import haversine_metres
 from fengsui_engine.roads.join import Pieces, join_into_streets
-from fengsui_engine.roads.network import UNNAMED, RoadNetwork, StreetName, assemble
+from fengsui_engine.roads.network import UNNAMED, RoadNetwork, StreetName, Told, assemble
 from fengsui_engine.roads.refusals import ExtractHasNoRoads, ExtractNotFound, ExtractUnreadable
 from fengsui_engine.roads.speeds import Driving, driving
 
@@ -55,14 +55,9 @@ def build_from_osm(path: "str | PathLike[str]", *, progress: Progress | None = N
     junctions, edges = join_into_streets(pieces, ids, lon, lat)
     indexing = say("Indexing %(junctions)s junctions and %(edges)s directed edges")
     tell(indexing, junctions=f"{len(junctions):,}", edges=f"{len(edges.tail):,}")
-    return assemble(
-        lon[junctions],
-        lat[junctions],
-        edges,
-        names=tuple(drawn.names),
-        source=source.name,
-        dropped_nodes=len(ids) - int(np.count_nonzero(kept)),
-    )
+    dropped_nodes = len(ids) - int(np.count_nonzero(kept))
+    told = Told(names=tuple(drawn.names), source=source.name, dropped_nodes=dropped_nodes)
+    return assemble(lon[junctions], lat[junctions], edges, told)
 
 
 class Way(NamedTuple):

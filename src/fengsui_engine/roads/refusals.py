@@ -72,3 +72,15 @@ class NodeOutsideNetwork(Refusal):
     """A node number that the network does not have."""
 
     sentence = say("There is no node %(node)s; this network has %(n_nodes)s, counted from 0.")
+
+
+class EdgeOutsideNetwork(Refusal):
+    """An edge number that the network does not have, or that is named twice."""
+
+    sentence = say("There is no edge %(edge)s, or it is named twice; this network has %(n_edges)s, counted from 0.")
+
+
+class SpeedOutOfRange(Refusal):
+    """A share of the usual speed that nobody drives."""
+
+    sentence = say("%(speed)s is not a share of the usual speed. Give one for each edge, %(least)s to %(most)s.")

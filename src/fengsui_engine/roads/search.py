@@ -114,17 +114,14 @@ class Workspace:
 
     def __init__(self, roads: RoadNetwork) -> None:
         n = roads.n_nodes
-        self.streets = (
-            roads.first_in, roads.into, roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin
-        )  # fmt: skip
         self.soonest, self.way = np.full(n, UNSEEN, dtype=np.int64), np.empty((n, 2), dtype=np.int64)
         self.search = FIRST_SEARCH
         self.first_exit, self.has_exit = np.full(n, -1, dtype=np.int32), np.zeros(n // 64 + 1, dtype=np.uint64)
         self.exit_node = np.empty(0, dtype=np.int32)
         self.unit_label, self.unit_exit = np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.int32)
-        self.posted: ReferenceType[Snapped] | None = None
-        self.shift, n_buckets = _buckets(roads)
-        self.bucket = np.empty(n_buckets, dtype=np.int32)
+        self.posted: tuple[ReferenceType[Snapped], ReferenceType[RoadNetwork]] | None = None
+        self.mean_ms, self.longest_ms = int(np.mean(roads.travel_ms)), -1
+        self.reach_over(roads.longest_ms)
         self.make_room(roads.n_edges + 4)
 
     def next_search(self) -> int:
@@ -134,14 +131,21 @@ class Workspace:
         self.search -= 1
         return self.search
 
+    def reach_over(self, longest_ms: int) -> None:
+        """Buckets for streets of up to so many milliseconds; one that was slowed may be longer than any was built."""
+        if longest_ms <= self.longest_ms:
+            return
+        self.longest_ms = longest_ms
+        self.shift, n_buckets = _buckets(self.mean_ms, longest_ms)
+        self.bucket = np.empty(n_buckets, dtype=np.int32)
+
     def make_room(self, n_entries: int) -> None:
         """A queue for so many entries; each edge and each exit mostly comes once."""
         self.below, self.queue = np.empty((2, n_entries), dtype=np.int32)
-        self._gather()
 
     def post(self, roads: RoadNetwork, units: Snapped) -> None:
         """Note where these units can come onto the junctions, unless they are noted already."""
-        if self.posted is not None and self.posted() is units:
+        if self.posted is not None and self.posted[0]() is units and self.posted[1]() is roads:
             return
         from fengsui_engine.roads.kernels import post_units
 
@@ -153,19 +157,14 @@ class Workspace:
         street, place = np.empty(n_units, dtype=np.int32), np.empty(n_units)
         self.unit_label, self.unit_exit = np.empty((n_units, 2), dtype=np.int64), np.empty(n_units, dtype=np.int32)
         n_usable = post_units(
-            roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin, units.edge, units.fraction,
+            roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin, roads.node_copied, roads.n_junctions,
+            units.edge, units.fraction,
             self.first_exit, exit_next, exit_cost, self.exit_node, self.has_exit, street, place,
         )  # fmt: skip
         if len(self.queue) < roads.n_edges + n_units + 4:
             self.make_room(roads.n_edges + 2 * n_units + 4)
         self.units = (n_usable, self.first_exit, exit_next, exit_cost, self.has_exit, street, place)
-        self._gather()
-        self.posted = ref(units)
-
-    def _gather(self) -> None:
-        """The arguments that stay the same from search to search, in the kernel's order."""
-        queues = (self.bucket, self.below, self.queue)
-        self.tables = (self.soonest, self.way, self.shift, *queues, self.unit_label, self.unit_exit)
+        self.posted = ref(units), ref(roads)
 
 
 UNSEEN = 2**63 - 1
@@ -174,20 +173,20 @@ BUCKETS_AN_EDGE = 8
 MOST_BUCKETS = 2**14
 
 
-def _buckets(roads: RoadNetwork) -> tuple[int, int]:
+def _buckets(mean_ms: int, longest_ms: int) -> tuple[int, int]:
     """Width of a bucket as a power of two, and how many there are: narrow enough that few edges stay inside one."""
-    shift = max(0, int(np.mean(roads.travel_ms)) // BUCKETS_AN_EDGE).bit_length()
-    longest = int(roads.travel_ms.max())
-    while (longest >> shift) + 2 > MOST_BUCKETS:
+    shift = (mean_ms // BUCKETS_AN_EDGE).bit_length()
+    while (longest_ms >> shift) + 2 > MOST_BUCKETS:
         shift += 1
-    return shift, 1 << ((longest >> shift) + 1).bit_length()
+    return shift, 1 << ((longest_ms >> shift) + 1).bit_length()
 
 
 _of_thread = threading.local()
 
 
 def _workspace(roads: RoadNetwork) -> Workspace:
-    """This thread's workspace for this network; it goes when the network goes."""
+    """This thread's workspace for this network, whatever is closed on it; it goes when the network goes."""
+    roads = roads.as_built
     kept: WeakKeyDictionary[RoadNetwork, Workspace] | None = getattr(_of_thread, "kept", None)
     if kept is None:
         kept = _of_thread.kept = WeakKeyDictionary()
@@ -201,15 +200,23 @@ def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Works
     from fengsui_engine.roads.kernels import NO_ROOM, nearest_units
 
     _insist_near(to)
+    work.reach_over(roads.longest_ms)
     work.post(roads, units)
+    streets = (
+        roads.first_in, roads.into, roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin,
+        roads.node_copied, roads.edge_copied,
+    )  # fmt: skip
     edge, fraction = int(to.edge[0]), float(to.fraction[0])
     found, ms = np.empty((2, len(units)), dtype=np.int64)
     metres = np.empty(len(units))
     n_found = NO_ROOM
     while n_found == NO_ROOM:
         n_found = nearest_units(
-            *work.streets, edge, fraction, k, *work.units, work.next_search(), *work.tables, found, ms, metres
-        )
+            *streets, edge, fraction, k, *work.units,
+            work.next_search(), work.soonest, work.way, work.shift, work.bucket, work.below, work.queue,
+            work.unit_label, work.unit_exit,
+            found, ms, metres,
+        )  # fmt: skip
         if n_found == NO_ROOM:
             work.make_room(2 * len(work.queue))
     return Nearest(found[:n_found], ms[:n_found], metres[:n_found])
@@ -233,10 +240,12 @@ def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> 
     parts: list[tuple[int, float, float]] = []
     if 0.0 < start_at < 1.0:
         parts.append((start, start_at, 1.0) if way_out == BY_HEAD else (back, 1 - start_at, 1.0))
-    node = int(roads.head[start] if way_out == BY_HEAD else roads.tail[start])
+        node = int(roads.head[start] if way_out == BY_HEAD else roads.head[back])
+    else:
+        node = roads.junction_of(int(roads.head[start] if way_out == BY_HEAD else roads.tail[start]))
     while (step := int(work.way[node, STEP])) >= 0:
         edge = int(roads.into_edge[step])
-        parts.append((edge, 0.0, 1.0))
+        parts.append((roads.street_edge_of(edge), 0.0, 1.0))
         node = int(roads.head[edge])
     if step == ALONG:
         parts.append((goal, 0.0, goal_at))

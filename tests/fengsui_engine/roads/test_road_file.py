@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fengsui_engine.refusal import Refusal
-from fengsui_engine.roads import RoadNetwork, RoadsInconsistent
+from fengsui_engine.roads import RoadNetwork, RoadsInconsistent, Told
 from fengsui_engine.roads.network import ARRAYS
 
 
@@ -72,8 +72,8 @@ def test_another_kind_of_file_and_another_version_are_refused_by_name(kept: Path
 
 def test_arrays_that_contradict_each_other_are_no_network(drawn_city: RoadNetwork) -> None:
     arrays = {name: np.array(getattr(drawn_city, name)) for name in ARRAYS}
-    told = {"names": drawn_city.names, "source": "x", "dropped_nodes": 0, "digest": ""}
-    RoadNetwork(**arrays, **told)  # type: ignore[arg-type]
+    told = vars(Told(names=drawn_city.names, source="x")) | {"digest": ""}
+    RoadNetwork(**arrays, **told)
     wrong = {
         "head": arrays["head"] + drawn_city.n_nodes,
         "tail": arrays["tail"][:-1],
@@ -86,7 +86,7 @@ def test_arrays_that_contradict_each_other_are_no_network(drawn_city: RoadNetwor
     }
     for name, array in wrong.items():
         with pytest.raises(RoadsInconsistent):
-            RoadNetwork(**{**arrays, name: array}, **told)  # type: ignore[arg-type]
+            RoadNetwork(**{**arrays, name: array}, **told)
 
 
 def test_a_changed_city_has_another_digest(drawn_city: RoadNetwork, tmp_path: Path) -> None:

@@ -77,3 +77,58 @@ def dijkstra(graph: Graph, start: int) -> dict[int, Label]:
                 best[other] = label
                 heapq.heappush(heap, (*label, other))
     return best
+
+
+def fastest(roads: RoadNetwork, closed: set[int], start: tuple[int, float], goal: tuple[int, float]) -> Label | None:
+    """The label of the fastest way between two spots (edge, fraction), when nobody drives through the closed edges.
+
+    A spot on a closed street is left by the ends it can drive to, and reached from the ends it can be driven to from;
+    two spots on one street are joined by it, closed or not.
+    """
+    graph: Graph = {}
+    for edge in range(roads.n_edges):
+        if edge not in closed:
+            label = int(roads.travel_ms[edge]), round(float(roads.metres[edge]) * 1000)
+            graph.setdefault(int(roads.tail[edge]), []).append((int(roads.head[edge]), *label))
+    straight, leaving, reaching = _straight(roads, start, goal), _ends(roads, start), _ends(roads, goal)
+    ways = [] if straight is None else [straight]
+    for exit_, _, out in leaving:
+        if out is None:
+            continue
+        label_of = dijkstra(graph, exit_)
+        for entry, into, _ in reaching:
+            if into is not None and entry in label_of:
+                ways.append(tuple(map(sum, zip(out, label_of[entry], into, strict=True))))  # type: ignore[arg-type]
+    return min(ways, default=None)
+
+
+def _on_street(roads: RoadNetwork, spot: tuple[int, float]) -> tuple[int, float]:
+    edge, fraction = spot
+    back = int(roads.twin[edge])
+    return (back, 1 - fraction) if 0 <= back < edge else (edge, fraction)
+
+
+def _ends(roads: RoadNetwork, spot: tuple[int, float]) -> list[tuple[int, Label | None, Label | None]]:
+    """The junctions at a spot's ends, each with the label from there to the spot, and from the spot to there."""
+    street, at = _on_street(roads, spot)
+    tail, head, back = int(roads.tail[street]), int(roads.head[street]), int(roads.twin[street])
+    if at in (0.0, 1.0):
+        return [(head if at else tail, (0, 0), (0, 0))]
+    whole = int(roads.travel_ms[street]), round(float(roads.metres[street]) * 1000)
+    before = part(whole[0], at), part(whole[1], at)
+    ahead = whole[0] - before[0], whole[1] - before[1]
+    if back < 0:
+        return [(tail, before, None), (head, None, ahead)]
+    whole = int(roads.travel_ms[back]), round(float(roads.metres[back]) * 1000)
+    to_tail = part(whole[0], at), part(whole[1], at)
+    return [(tail, before, to_tail), (head, (whole[0] - to_tail[0], whole[1] - to_tail[1]), ahead)]
+
+
+def _straight(roads: RoadNetwork, start: tuple[int, float], goal: tuple[int, float]) -> Label | None:
+    (street, a), (other, b) = _on_street(roads, start), _on_street(roads, goal)
+    back = int(roads.twin[street])
+    if street != other or a in (0.0, 1.0) or b in (0.0, 1.0) or (a > b and back < 0):
+        return None
+    edge = street if a <= b else back
+    ms, mm = int(roads.travel_ms[edge]), round(float(roads.metres[edge]) * 1000)
+    return abs(part(ms, b) - part(ms, a)), abs(part(mm, b) - part(mm, a))
