@@ -32,7 +32,7 @@ check: .venv/.test
 docs: .venv/.test
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build
 
-setup: .venv/.test
+setup: .venv/.peers
 
 system-deps:
 	@[ "$$(id -u)" = 0 ] || { echo "make system-deps installs Debian packages: run it as root."; exit 1; }
@@ -45,7 +45,7 @@ vendor: .venv/.test
 	$(BIN)/python scripts/vendor_map.py
 
 lock: $(UV)
-	@for set in base bench docs test; do \
+	@for set in base bench docs test peers; do \
 	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --no-header $$([ $$set = base ] || echo --extra $$set) pyproject.toml requirements/build.in -o requirements/$$set.txt; \
 	done
@@ -78,4 +78,9 @@ $(UV): requirements/tools.txt
 .venv/.test: .venv/.base requirements/test.txt
 	@echo "installing what the tests need"
 	@$(INSTALL) -r requirements/test.txt
+	@touch $@
+
+.venv/.peers: .venv/.test requirements/peers.txt
+	@echo "installing the programs to compare with"
+	@$(INSTALL) -r requirements/peers.txt
 	@touch $@
