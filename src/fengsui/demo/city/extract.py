@@ -7,6 +7,7 @@ instead of the library's version.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from fengsui.demo.city.words import Name
 LONGEST_WAY = 1_500
 SPEED_KMH = {Rank.MOTORWAY: 120, Rank.MOTORWAY_LINK: 60, Rank.TRUNK: 80, Rank.PRIMARY: 60}
 CITY_TRUNK_KMH = 60
+WITH_STOREYS = ("apartments", "commercial", "school")
 GENERATOR = "fengsui made-up city"
 
 
@@ -36,7 +38,7 @@ class Points:
 
     def of(self, points: np.ndarray) -> list[int]:
         """Node ids of these points in the plane, centimetres deciding."""
-        keys = [(float(x), float(y)) for x, y in np.round(points, 2) + 0.0]
+        keys = map(tuple, (np.round(points, 2) + 0.0).tolist())
         return [self.number.setdefault(key, len(self.number) + 1) for key in keys]
 
 
@@ -52,13 +54,16 @@ def write_extract(city: City, path: Path) -> None:
     """Write the city to `path` (.osm.pbf, or whatever OSM format its ending names); an old file is replaced."""
     points = Points()
     ways = [*street_ways(city, points), *rail_ways(city, points), *water_ways(city, points), *area_ways(city, points)]
+    ways += building_ways(city, points)
+    gates = {points.of(at[None])[0]: kind for at, kind in city.gates}
     lonlat = city.valley.to_globe(np.array(list(points.number)))
     header = osmium.io.Header()
     header.set("generator", GENERATOR)
     path.unlink(missing_ok=True)
     with osmium.SimpleWriter(str(path), header=header) as writer:
         for number, place in enumerate(lonlat, start=1):
-            writer.add_node(osm.Node(id=number, version=1, location=(float(place[0]), float(place[1]))))
+            tags = {"access": "private", "barrier": gates[number]} if number in gates else {}
+            writer.add_node(osm.Node(id=number, version=1, location=(float(place[0]), float(place[1])), tags=tags))
         for number, (place, tags) in enumerate(place_nodes(city), start=len(points.number) + 1):
             writer.add_node(osm.Node(id=number, version=1, location=place, tags=tags))
         for number, way in enumerate(ways, start=1):
@@ -165,7 +170,16 @@ def water_ways(city: City, points: Points) -> Iterator[Way]:
 
 
 def area_ways(city: City, points: Points) -> Iterator[Way]:
-    """Closed ways: fields, blocks, parks, water."""
+    """Closed ways: fields, blocks, parks, pitches, water."""
     for area in city.ground:
         nodes = points.of(np.asarray(shapely.Polygon(area.shape.exterior).exterior.coords))
         yield Way(nodes, with_name(TAGS[area.kind], area.name))
+
+
+def building_ways(city: City, points: Points) -> Iterator[Way]:
+    """Closed ways: every footprint, with its storeys where they say something."""
+    nodes = iter(points.of(np.concatenate([building.ring for building in city.buildings])))
+    for building in city.buildings:
+        ring = list(islice(nodes, len(building.ring)))
+        storeys = {"building:levels": str(building.storeys)} if building.tag in WITH_STOREYS else {}
+        yield Way([*ring, ring[0]], {"building": building.tag, **storeys})
