@@ -177,8 +177,8 @@ def test_the_worst_tile_of_all_is_thinned_to_fit(tmp_path: Path) -> None:
     drawing = Drawing()
     drawing.way([(0.0, 0.0), (2.0, 0.0)], highway="residential")
     rng = np.random.default_rng(7)
-    for k in range(3_000):
-        drawing.point(*rng.uniform(0, 2, 2), place="city", name=f"重名之城第{k}座")
+    for k in range(5_000):
+        drawing.point(*rng.uniform(0, 2, 2), place="city", name=f"{'大' * 40}城第{k}座")
     for k in range(2_000):
         c, r = rng.uniform(0, 2, 2)
         drawing.way([(c, r), (c + 0.5, r + 0.3), (c, r + 0.4)], waterway="river", name=f"河{k}")
