@@ -270,7 +270,7 @@ def _shown(layer: Layer, z: int, x: int, y: int, thinning: int) -> tuple[Shapes,
     buffer = 0 if layer.kind == mvt.POINT else BUFFER
     here = np.sort(layer.tree.query(shapely.box(*box_of(z, x, y, buffer))))
     # thinning by two looks at the tile as from one zoom farther away
-    seen_from = z - min(thinning, HALVED_FROM) // 2
+    seen_from = max(LEAST_ZOOM, z - min(thinning, HALVED_FROM) // 2)
     is_shown = (layer.from_zoom[here] <= seen_from) & (layer.from_zoom[here] <= z) & (z < layer.below_zoom[here])
     if layer.kind == mvt.POLYGON:
         least = LEAST_AREA * 4.0**thinning / float((1 << z) * mvt.EXTENT) ** 2
