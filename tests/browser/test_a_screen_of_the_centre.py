@@ -8,7 +8,7 @@ from room import Room
 
 LARGE = {"width": 1920, "height": 1080}
 GOAL_MS = 1_500
-TRIES = 3  # the first one is cut by the server while the browser waits
+TRIES = 5  # other work on the machine makes a picture slower, never faster
 
 # The server's own map library and style, alone on a page without a map: how long until nothing is missing.
 DRAW = """async ({ style_url, tiles, center, zoom }) => {
@@ -47,15 +47,15 @@ def centre(room: Room) -> dict[str, Any]:
 def test_a_screen_of_the_centre_is_complete_in_a_second_and_a_half(
     room: Room, centre: dict[str, Any], zoom: int
 ) -> None:
-    times = []
-    for _ in range(TRIES):
+    # beside other work a picture takes longer by as much as the machine is shared
+    shared = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    times: list[int] = []
+    while len(times) < TRIES and min(times, default=GOAL_MS + 1) > GOAL_MS:
         page = room.page("/sign-in", role=None, size=LARGE, is_ready=False)  # a browser that has seen nothing
         drawn = page.evaluate(DRAW, {**centre, "zoom": zoom})
         page.context.close()
         assert drawn["buildings"] >= 1
         assert drawn["names"] > 10
         times.append(round(drawn["milliseconds"]))
-    # beside other work a picture takes longer by as much as the machine is shared
-    shared = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     print(f"zoom {zoom}: {times} ms, machine shared {shared:.1f} times")
     assert min(times) <= GOAL_MS * shared, times
