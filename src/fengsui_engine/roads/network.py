@@ -278,8 +278,12 @@ def assemble(lon: Floats, lat: Floats, edges: Edges, told: Told, *, node_copied:
     by_head = np.argsort(edges.head, kind="stable")
     millimetres = np.floor(edges.metres * 1000 + 0.5).astype(np.int32)
     into = np.column_stack((edges.tail, edges.travel_ms, millimetres))[by_head]
+    of_streets = slice(int(edges.shape_first[n_street_edges]))
     grid: StreetGrid = sort_into_cells(
-        edges.shape_first[: n_street_edges + 1], edges.shape_lon, edges.shape_lat, edges.twin[:n_street_edges]
+        edges.shape_first[: n_street_edges + 1],
+        edges.shape_lon[of_streets],
+        edges.shape_lat[of_streets],
+        edges.twin[:n_street_edges],
     )
     columns |= {
         "lon": lon,

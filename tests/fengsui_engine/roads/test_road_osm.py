@@ -10,7 +10,7 @@ from cities import PLACES, WAYS, draw_city, write_osm
 
 from fengsui_engine.refusal import Refusal
 from fengsui_engine.roads import ROAD_CLASSES, ExtractUnreadable, RoadNetwork, build_from_osm
-from fengsui_engine.roads.speeds import CLASSES, driving, limit_kmh, may_pass, one_way
+from fengsui_engine.roads.profile import CLASSES, Driving, driving, limit_kmh, may_pass, one_way
 
 
 def edges_named(roads: RoadNetwork, zh: str) -> list[int]:
@@ -152,7 +152,7 @@ def test_a_name_is_told_in_both_languages_or_by_the_roads_number(tmp_path: Path)
     ],
 )
 def test_what_a_crew_drives_on(tags: dict[str, str], is_driven: bool) -> None:
-    assert (driving(tags) is not None) == is_driven
+    assert isinstance(driving(tags), Driving) == is_driven
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_how_a_limit_is_read(stated: str, kmh: float | None) -> None:
 
 def test_limits_may_differ_by_direction() -> None:
     how = driving({"highway": "primary", "maxspeed:forward": "60", "maxspeed": "40"})
-    assert how is not None
+    assert isinstance(how, Driving)
     assert (how.forward_kmh, how.backward_kmh) == pytest.approx((48, 32))
 
 
