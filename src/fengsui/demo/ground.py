@@ -30,7 +30,7 @@ def lay_ground(extract: Path, roads_path: Path, progress: Progress) -> None:
     progress(say("reading the roads of %(file)s"), file=extract.name)
     roads = build_from_osm(extract)
     drawing = say("drawing the map: %(junctions)s junctions, %(pieces)s road pieces")
-    progress(drawing, junctions=roads.n_nodes, pieces=roads.n_edges)
+    progress(drawing, junctions=roads.n_junctions, pieces=roads.n_street_edges)
     basemap = build_basemap(extract, roads, progress=lambda words: None)
     roads.save(roads_path)
     basemap.save(map_path(roads_path))

@@ -143,6 +143,15 @@ class RoadNetwork:
         return len(self.head) - len(self.edge_copied)
 
     @property
+    def street_ends(self) -> tuple[Ints, Ints]:
+        """The junctions that each edge of the streets leaves and enters, whatever copy of it that may be."""
+        head = self.head[: self.n_street_edges]
+        is_copy = head >= self.n_junctions
+        entered = head.copy()
+        entered[is_copy] = self.node_copied[head[is_copy] - self.n_junctions]
+        return self.tail[: self.n_street_edges], entered
+
+    @property
     def metres_total(self) -> float:
         """Length of all directed edges together; a two-way street counts twice."""
         return round(float(np.sum(self.metres[: self.n_street_edges])), 3)
