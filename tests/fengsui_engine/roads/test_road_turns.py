@@ -1,5 +1,6 @@
 """Turn bans: every answer on the copied junctions is that of a search over the streets just driven."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -25,7 +26,7 @@ def edges_of(roads: RoadNetwork) -> Edges:
     return Edges(**columns, copy_of=np.full(roads.n_edges, -1, dtype=np.int32))
 
 
-def forbidding(roads: RoadNetwork, bans: list[Ban]) -> RoadNetwork:
+def forbidding(roads: RoadNetwork, bans: Sequence[Ban]) -> RoadNetwork:
     """The same streets with these bans kept; edges keep their numbers."""
     streets = obeying(roads.lon, roads.lat, edges_of(roads), bans)
     told = Told(names=(StreetName("", ""),), source="drawn", obeys_turns=True)
@@ -125,6 +126,15 @@ def test_a_banned_turn_is_made_by_turning_round_further_on() -> None:
     assert between(cross(), 1, 2) == 2000
     assert between(kept, 1, 2) == 4000
     assert [between(kept, 2, 1), between(kept, 1, 3), between(kept, 0, 2)] == [2000, 2000, 1000]
+
+
+def test_a_short_ban_holds_for_those_who_come_by_a_longer_one() -> None:
+    kept = forbidding(cross(), [(4, 1, 5, 2), (5, 2), (5, 3)])  # a way 1-0-2-0 is remembered, and 2-0-3 is banned
+    assert [between(kept, 1, 3), between(kept, 2, 3), between(kept, 2, 4)] == [2000, 4000, 4000]
+    line_graph = LineGraph(cross(), [(4, 1, 5, 2), (5, 2), (5, 3)])
+    spots = [(edge, 0.5) for edge in range(8)]
+    for start in spots:
+        assert [answers(kept, [start], goal)[0] for goal in spots] == line_graph.fastest(start, spots)
 
 
 def test_bans_of_one_street_are_kept_by_one_copy() -> None:
