@@ -18,9 +18,10 @@ OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open}
 
 MOST_UNPACKED_BYTES = 4 * 1024**3
 """Of an extract: some 50 million points as XML, a large province."""
-MOST_TIMES_PACKED = 50
-"""An extract unpacks to some 2 to 3 (PBF) or 10 to 15 (XML) times its size; more is no map, unless it is small:"""
-FREE_BYTES = 64 * 1024**2
+MOST_TIMES_PACKED = 30
+"""An extract unpacks to some 2 to 3 (PBF) or 10 to 15 (XML) times its size. More is no map, unless it is small:"""
+FREE_PBF_BYTES, FREE_XML_BYTES = 16 * 1024**2, 64 * 1024**2
+"""16 MiB of a PBF hold at worst 6 million points, which take the reader half a gigabyte."""
 MOST_BLOB_HEADER_BYTES = 64 * 1024
 MOST_BLOB_BYTES = 32 * 1024**2
 """Both are limits of the format itself. Source: OpenStreetMap wiki, *PBF Format*, 2024."""
@@ -39,15 +40,19 @@ def insist_readable(source: Path) -> None:
         raise ExtractNotFound(file=str(source))
     if not source.name.endswith(EXTRACT_ENDINGS):
         raise ExtractUnreadable(file=source.name, detail=f"its name ends in none of {' '.join(EXTRACT_ENDINGS)}")
-    sizes = _blob_sizes(source) if source.suffix == ".pbf" else _text_sizes(source)
-    packed, unpacked = source.stat().st_size, 0
-    most = min(MOST_UNPACKED_BYTES, max(FREE_BYTES, MOST_TIMES_PACKED * packed))
-    if source.suffix == ".osm":
-        most = MOST_UNPACKED_BYTES
-    for size in sizes:
+    is_pbf = source.suffix == ".pbf"
+    most = _most_bytes(source, FREE_PBF_BYTES if is_pbf else FREE_XML_BYTES)
+    unpacked = 0
+    for size in _blob_sizes(source) if is_pbf else _text_sizes(source):
         unpacked += size
         if unpacked > most:
             raise ExtractTooLarge(file=source.name, detail=f"it unpacks to more than {most:,} bytes")
+
+
+def _most_bytes(source: Path, free: int) -> int:
+    if source.suffix == ".osm":
+        return MOST_UNPACKED_BYTES
+    return min(MOST_UNPACKED_BYTES, max(free, MOST_TIMES_PACKED * source.stat().st_size))
 
 
 def _text_sizes(source: Path) -> Iterator[int]:
@@ -68,6 +73,8 @@ def _blob_sizes(source: Path) -> Iterator[int]:
     with source.open("rb") as opened:
         try:
             while length := opened.read(4):
+                if len(length) < 4:
+                    raise _Malformed("the length of a part is cut short")
                 header = _exactly(opened, int.from_bytes(length, "big"), MOST_BLOB_HEADER_BYTES)
                 packed = next((field.number for field in _fields(header) if field.tag == 3), 0)
                 blob = _exactly(opened, packed, MOST_BLOB_BYTES)

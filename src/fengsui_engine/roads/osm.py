@@ -247,6 +247,9 @@ def _insist_in_order(drawn: Drawn, places: Any) -> None:
     """Points that lacked a place when their way was read must still lack it at the end."""
     missing = np.flatnonzero(np.array(drawn.x, dtype=np.int64) == NOWHERE)[:MOST_LOOKED_UP]
     for ref in dict.fromkeys(drawn.refs[i] for i in missing.tolist()):
+        if ref < 0:
+            detail = f"point {ref} has a negative number; number it anew, for example with osmium renumber"
+            raise ExtractUnreadable(file=drawn.source, detail=detail)
         try:
             places.get(ref)
         except KeyError:
