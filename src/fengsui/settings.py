@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "fengsui.base",
     "fengsui.journal",
     "fengsui.accounts",
+    "fengsui.places",
+    "fengsui.places.closures",
     "fengsui.force",
     "fengsui.incidents",
     "fengsui.web",

@@ -6,32 +6,22 @@ asks gets the same `City` until another one is swapped in; a request keeps the o
 
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
 
 from fengsui.places.basemap import Basemap
+from fengsui.places.closures.attach import Attacher
+from fengsui.places.ground import MapOfOtherRoads, belong_together, open_ground
 from fengsui.places.register import Register, build_register
 from fengsui.places.search import Search
 from fengsui.places.tile_cache import TileCache
 from fengsui.places.tiles import ENCODER, TileIndex, index_tiles
-from fengsui_engine.refusal import Refusal, say
-from fengsui_engine.roads import RoadNetwork, snap
+from fengsui_engine.roads import Overlay, RoadNetwork, by_length, snap
 
 CACHE_BYTES = 32 * 1024 * 1024  # of packed tiles: a whole city down to the last zoom
-
-
-class CityMissing(Refusal):
-    sentence = say(
-        "There is no city here yet: %(path)s is missing. Start the demo, or build the roads from an extract."
-    )
-    status = 503
-
-
-class MapOfOtherRoads(Refusal):
-    sentence = say("The map %(map)s was not built with the roads %(roads)s. Build the two again from the same extract.")
-    status = 503
 
 
 @dataclass(frozen=True)
@@ -44,7 +34,14 @@ class City:
     search: Search
     tiles: TileIndex
     cache: TileCache
+    overlay: Overlay
+    attacher: Attacher
     digest: str
+
+    @cached_property
+    def by_length(self) -> RoadNetwork:
+        """The roads, to be asked for the shortest way."""
+        return by_length(self.roads)
 
     def is_near_road(self, lon: float, lat: float) -> bool:
         """Whether a point is close enough to some road for travel times to mean something (2 km)."""
@@ -53,11 +50,6 @@ class City:
 
 _lock = threading.Lock()
 _loaded: City | None = None
-
-
-def map_path(roads_path: Path) -> Path:
-    """Where the map of a road file lies: beside it."""
-    return roads_path.with_suffix(".map")
 
 
 def city() -> City:
@@ -84,15 +76,12 @@ def swap(new: City | None) -> None:
 
 def load_city(roads_path: Path) -> City:
     """Load roads and map and make them ready: a second or so for a city of a million."""
-    for path in (roads_path, map_path(roads_path)):
-        if not path.exists():
-            raise CityMissing(path=path.name)
-    return assemble(RoadNetwork.open(roads_path), Basemap.open(map_path(roads_path)))
+    return assemble(*open_ground(roads_path))
 
 
 def assemble(roads: RoadNetwork, basemap: Basemap) -> City:
     """A city from roads and map that are already in memory."""
-    if basemap.roads_digest not in ("", roads.digest):
+    if not belong_together(roads, basemap):
         raise MapOfOtherRoads(map=basemap.source, roads=roads.source)
     register = build_register(roads, basemap)
     return City(
@@ -102,5 +91,7 @@ def assemble(roads: RoadNetwork, basemap: Basemap) -> City:
         search=Search(register),
         tiles=index_tiles(roads, basemap),
         cache=TileCache(CACHE_BYTES),
+        overlay=Overlay(roads),
+        attacher=Attacher(roads),
         digest=sha256(f"{roads.digest} {basemap.digest} {ENCODER}".encode()).hexdigest()[:16],
     )
