@@ -1,6 +1,7 @@
 """Every number that Fengsui promises is measured here, one file a job, beside its peers in one run."""
 
 JOBS = {
+    "build": "fengsui.bench.build",
     "nearest": "fengsui.bench.nearest",
     "recommend": "fengsui.bench.recommend",
 }

@@ -14,10 +14,12 @@ from fengsui_engine.roads.dimacs import build_from_dimacs
 from fengsui_engine.roads.network import Edges, RoadNetwork, StreetName, Told, assemble
 from fengsui_engine.roads.osm import build_from_osm
 from fengsui_engine.roads.overlay import Overlay, by_length
+from fengsui_engine.roads.profile import RESPONSE, ROAD_CLASSES, Profile
 from fengsui_engine.roads.refusals import (
     EdgeOutsideNetwork,
     ExtractHasNoRoads,
     ExtractNotFound,
+    ExtractTooLarge,
     ExtractUnreadable,
     FarFromRoad,
     GraphUnreadable,
@@ -28,18 +30,20 @@ from fengsui_engine.roads.refusals import (
     RoadFileUnreadable,
     RoadsInconsistent,
     SpeedOutOfRange,
+    TooManyTurnBans,
 )
 from fengsui_engine.roads.search import Nearest, Route, nearest, route, warm_up
 from fengsui_engine.roads.snap import NEAR_M, Snapped, at_nodes, snap, snap_one
-from fengsui_engine.roads.speeds import ROAD_CLASSES
 
 __all__ = [
     "NEAR_M",
+    "RESPONSE",
     "ROAD_CLASSES",
     "EdgeOutsideNetwork",
     "Edges",
     "ExtractHasNoRoads",
     "ExtractNotFound",
+    "ExtractTooLarge",
     "ExtractUnreadable",
     "FarFromRoad",
     "GraphUnreadable",
@@ -47,6 +51,7 @@ __all__ = [
     "NoSuchFile",
     "NodeOutsideNetwork",
     "Overlay",
+    "Profile",
     "RoadFileNotFound",
     "RoadFileOfAnotherVersion",
     "RoadFileUnreadable",
@@ -57,6 +62,7 @@ __all__ = [
     "SpeedOutOfRange",
     "StreetName",
     "Told",
+    "TooManyTurnBans",
     "assemble",
     "at_nodes",
     "build_from_dimacs",
