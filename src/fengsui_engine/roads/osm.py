@@ -12,7 +12,7 @@ that of the streets without turn bans: what bans alone cut off stays, and nobody
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -28,7 +28,7 @@ from fengsui_engine.roads.extract import insist_readable
 from fengsui_engine.roads.geodesy import haversine_metres
 from fengsui_engine.roads.join import Joined, Pieces, join_into_streets
 from fengsui_engine.roads.network import UNNAMED, RoadNetwork, StreetName, Told, assemble
-from fengsui_engine.roads.profile import RESPONSE, Driving, Profile, barrier, driving
+from fengsui_engine.roads.profile import RESPONSE, WAY_KEYS, Driving, Profile, barrier, driving
 from fengsui_engine.roads.refusals import (
     ExtractHasNoRoads,
     ExtractTooLarge,
@@ -53,6 +53,8 @@ MOST_POINTS = 10_000_000
 """Of all driven ways together, a point counted once for each way: more than a province has."""
 MOST_BARRIERS = 1_000_000
 MOST_RESTRICTIONS = 1_000_000
+MOST_KNOWN = 100_000
+"""Different ways to tag a way, kept while reading; a country has some thousands."""
 MOST_LOOKED_UP = 10_000
 """Missing points that are looked for behind the ways, to tell an extract out of order from one that is cut."""
 
@@ -79,8 +81,16 @@ def build_from_osm(
         ExtractHasNoRoads: nothing in it can be driven.
         TooManyTurnBans: obeying them would take too much room.
     """
-    tell = progress or (lambda sentence, **facts: None)
     source = Path(path)
+    try:
+        return _built(source, profile, progress or (lambda sentence, **facts: None), obey_turns=obey_turns)
+    except RoadsInconsistent as wrong:
+        raise ExtractUnreadable(file=source.name, detail=wrong.facts["detail"]) from None
+    except MemoryError:
+        raise ExtractTooLarge(file=source.name, detail="there is not enough memory for it") from None
+
+
+def _built(source: Path, profile: Profile, tell: Progress, *, obey_turns: bool) -> RoadNetwork:
     tell(say("Reading %(file)s"), file=source.name)
     drawn = _read(source, profile)
     if not drawn.ways:
@@ -89,10 +99,7 @@ def build_from_osm(
     tell(say("Finding the connected core of %(points)s points"), points=f"{len(ids):,}")
     pieces, dropped_nodes = _core_of(pieces, ids, source.name, drawn.dropped)
     tell(say("Joining pieces into streets"))
-    try:
-        return _network(pieces, (ids, lon, lat), drawn, dropped_nodes, tell, obey_turns=obey_turns)
-    except RoadsInconsistent as wrong:
-        raise ExtractUnreadable(file=source.name, detail=wrong.facts["detail"]) from None
+    return _network(pieces, (ids, lon, lat), drawn, dropped_nodes, tell, obey_turns=obey_turns)
 
 
 def _network(
@@ -153,6 +160,8 @@ class Drawn:
     dropped: Counter[str] = field(default_factory=Counter)
     seen: set[int] = field(default_factory=set)
     """Ways, to leave out one that comes again."""
+    known: dict[tuple[tuple[str, str], ...], Driving | Dropped] = field(default_factory=dict)
+    """What some tags mean."""
 
     def add(self, read: Any) -> None:
         """Draw one object of the extract."""
@@ -164,16 +173,17 @@ class Drawn:
             self._add_restriction(read)
 
     def _add_way(self, way: Any) -> None:
-        how = driving(dict(way.tags), self.profile)
+        tags = dict(way.tags)
+        how = self._driving(tags)
         if isinstance(how, Dropped):
-            if "highway" in way.tags or how == Dropped.WAYS_FERRIES:
+            if "highway" in tags or how == Dropped.WAYS_FERRIES:
                 self.dropped[how] += 1
             return
         if way.id in self.seen:
             self.dropped[Dropped.WAYS_REPEATED] += 1
             return
         self.seen.add(way.id)
-        name = self.names.setdefault(street_name(way.tags), len(self.names))
+        name = self.names.setdefault(street_name(tags), len(self.names))
         points = list(way.nodes)
         self.ways.append(Way(way.id, name, how, len(points)))
         self._insist(len(self.ways), MOST_WAYS, "ways")
@@ -181,6 +191,16 @@ class Drawn:
         self.refs.extend([point.ref for point in points])
         self.x.extend([point.x for point in points])
         self.y.extend([point.y for point in points])
+
+    def _driving(self, tags: Mapping[str, str]) -> Driving | Dropped:
+        """How a way is driven; the same tags are thought about once."""
+        told = tuple(tag for tag in tags.items() if tag[0] in WAY_KEYS)
+        how = self.known.get(told)
+        if how is None:
+            how = driving(dict(told), self.profile)
+            if len(self.known) < MOST_KNOWN:
+                self.known[told] = how
+        return how
 
     def _add_barrier(self, node: Any) -> None:
         passing = barrier(dict(node.tags), self.profile)
@@ -206,7 +226,7 @@ class Drawn:
             raise ExtractTooLarge(file=self.source, detail=f"it holds more than {most:,} {what}")
 
 
-def street_name(tags: Any) -> StreetName:
+def street_name(tags: Mapping[str, str]) -> StreetName:
     """A street's name in both languages; where one is missing whatever it is called stands in, then its number."""
     local, zh, en = (tags.get(key) for key in ("name", "name:zh", "name:en"))
     number = tags.get("ref") or ""

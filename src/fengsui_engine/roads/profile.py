@@ -9,6 +9,7 @@ drive there. They are a start: replace them by the city's own measured times.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from fengsui_engine.roads.dropped import Dropped
@@ -140,6 +141,13 @@ VEHICLE_KEYS = ("emergency", "motorcar", "motor_vehicle", "vehicle")
 ACCESS_KEYS = (*VEHICLE_KEYS, "access")
 """The most telling first: what says something about emergency vehicles overrules what is said of all vehicles."""
 
+WAY_KEYS = frozenset(
+    {"highway", "route", "area", "impassable", "junction", "bus", "psv"}
+    | {"surface", "smoothness", "tracktype", "service", "maxspeed", "maxspeed:forward", "maxspeed:backward"}
+    | {"zone:maxspeed", "oneway", "oneway:emergency", "oneway:bus", "oneway:psv", *ACCESS_KEYS}
+)
+"""All that `driving` reads of a way: ways that are alike in these are driven alike."""
+
 ONE_WAY_WORDS = {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1, "no": 0, "false": 0, "0": 0, "alternating": 0}
 """1: as drawn, -1: against it, 0: both ways. `alternating` has lights; `reversible` is out: none can promise it."""
 ONE_WAY_CLASSES = frozenset({"motorway", "motorway_link"})
@@ -259,6 +267,7 @@ def response_kmh(road_class: int, tags: Mapping[str, str], way_round: str, profi
     return min(max(kmh, profile.least_kmh), profile.most_kmh)
 
 
+@lru_cache(maxsize=1024)
 def limit_kmh(stated: str) -> float | None:
     """A limit in km/h: `50`, `30 mph`, `none`, `walk`, `CN:urban`, `DE:30`, `DE:zone:30`; None: it does not say."""
     word = stated.split(";")[0].strip().lower()

@@ -166,6 +166,14 @@ def test_more_than_is_taken_is_refused_by_each_limit(tmp_path: Path, monkeypatch
             assert code(whole) == "extract_too_large", limit
 
 
+def test_where_memory_is_short_the_map_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(reader, "strong_core", full)
+    assert code(osm(tmp_path / "a.osm", *line(), way(1, [1, 2, 3]))) == "extract_too_large"
+
+
 @pytest.mark.parametrize("ending", [".osm.gz", ".osm.bz2"])
 def test_a_packed_map_that_is_cut_short_or_garbled_is_refused(tmp_path: Path, ending: str) -> None:
     opened: Callable[..., Any] = gzip.open if ending == ".osm.gz" else bz2.open

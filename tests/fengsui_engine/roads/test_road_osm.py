@@ -13,7 +13,17 @@ from fengsui_engine.refusal import Refusal
 from fengsui_engine.roads import RESPONSE, ROAD_CLASSES, ExtractUnreadable, RoadNetwork, build_from_osm
 from fengsui_engine.roads.core import strong_core
 from fengsui_engine.roads.dropped import Dropped
-from fengsui_engine.roads.profile import CLASSES, Barrier, Driving, barrier, driving, limit_kmh, may_pass, one_way
+from fengsui_engine.roads.profile import (
+    CLASSES,
+    WAY_KEYS,
+    Barrier,
+    Driving,
+    barrier,
+    driving,
+    limit_kmh,
+    may_pass,
+    one_way,
+)
 
 
 def edges_named(roads: RoadNetwork, zh: str) -> list[int]:
@@ -226,6 +236,35 @@ def test_how_fast_a_crew_drives(tags: dict[str, str], kmh: float) -> None:
     how = driving(tags)
     assert isinstance(how, Driving)
     assert how.forward_kmh == pytest.approx(kmh)
+
+
+class Watched(dict[str, str]):
+    """Tags that remember what was asked of them."""
+
+    def __init__(self, tags: Mapping[str, str]) -> None:
+        super().__init__(tags)
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: str = "") -> str:  # type: ignore[override]
+        self.asked.add(key)
+        return super().get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        self.asked.add(str(key))
+        return super().__contains__(key)
+
+    def __getitem__(self, key: str) -> str:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+
+def test_ways_alike_in_what_is_asked_of_them_are_thought_about_once() -> None:
+    asked: set[str] = set()
+    for tags in ({}, {"highway": "track", "tracktype": "grade1"}, {"highway": "primary", "access": "no", "bus": "yes"}):
+        watched = Watched(tags)
+        driving(watched)
+        asked |= watched.asked
+    assert asked == WAY_KEYS
 
 
 @pytest.mark.parametrize(
