@@ -16,6 +16,7 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 import numpy as np
 from numpy.typing import NDArray
 
+from fengsui_engine.roads.buckets import buckets_of
 from fengsui_engine.roads.network import RoadNetwork
 from fengsui_engine.roads.shape import clipped, joined
 from fengsui_engine.roads.snap import Snapped, at_nodes, far_from_road, snap
@@ -98,7 +99,8 @@ def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
 
 def warm_up(roads: RoadNetwork | None = None) -> None:
     """Load the kernels (compile them, the first time on a machine); with a network, also run each once."""
-    import_module("fengsui_engine.roads.kernels")
+    for job in ("nearest", "places", "spread", "rings"):
+        import_module(f"fengsui_engine.roads.kernels.{job}")
     if roads is not None:
         place = at_nodes(roads, [int(roads.tail[0])])
         snap(roads, place.lon, place.lat)
@@ -108,8 +110,8 @@ def warm_up(roads: RoadNetwork | None = None) -> None:
 class Workspace:
     """What one thread writes while it searches one network.
 
-    Nothing is cleared between searches (see `kernels.MS_BITS`). Units stay posted at their nodes until others are asked
-    about, so that many incidents among the same units cost no repeated work.
+    Nothing is cleared between searches (see `kernels.nearest`). Units stay posted at their nodes until others
+    are asked about, so that many incidents among the same units cost no repeated work.
     """
 
     def __init__(self, roads: RoadNetwork) -> None:
@@ -120,9 +122,6 @@ class Workspace:
         self.exit_node = np.empty(0, dtype=np.int32)
         self.unit_label, self.unit_exit = np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.int32)
         self.posted: tuple[ReferenceType[Snapped], ReferenceType[RoadNetwork]] | None = None
-        self.mean_ms, self.longest_ms = int(np.mean(roads.travel_ms)), -1
-        self.reach_over(roads.longest_ms)
-        self.make_room(roads.n_edges + 4)
 
     def next_search(self) -> int:
         """The number of the next search; numbers fall."""
@@ -131,23 +130,11 @@ class Workspace:
         self.search -= 1
         return self.search
 
-    def reach_over(self, longest_ms: int) -> None:
-        """Buckets for streets of up to so many milliseconds; one that was slowed may be longer than any was built."""
-        if longest_ms <= self.longest_ms:
-            return
-        self.longest_ms = longest_ms
-        self.shift, n_buckets = _buckets(self.mean_ms, longest_ms)
-        self.bucket = np.empty(n_buckets, dtype=np.int32)
-
-    def make_room(self, n_entries: int) -> None:
-        """A queue for so many entries; each edge and each exit mostly comes once."""
-        self.below, self.queue = np.empty((2, n_entries), dtype=np.int32)
-
     def post(self, roads: RoadNetwork, units: Snapped) -> None:
         """Note where these units can come onto the junctions, unless they are noted already."""
         if self.posted is not None and self.posted[0]() is units and self.posted[1]() is roads:
             return
-        from fengsui_engine.roads.kernels import post_units
+        from fengsui_engine.roads.kernels.nearest import post_units
 
         self.posted, n_units = None, len(units)
         last = self.exit_node[self.exit_node >= 0]
@@ -161,24 +148,12 @@ class Workspace:
             units.edge, units.fraction,
             self.first_exit, exit_next, exit_cost, self.exit_node, self.has_exit, street, place,
         )  # fmt: skip
-        if len(self.queue) < roads.n_edges + n_units + 4:
-            self.make_room(roads.n_edges + 2 * n_units + 4)
         self.units = (n_usable, self.first_exit, exit_next, exit_cost, self.has_exit, street, place)
         self.posted = ref(units), ref(roads)
 
 
 UNSEEN = 2**63 - 1
 FIRST_SEARCH = 2**24
-BUCKETS_AN_EDGE = 8
-MOST_BUCKETS = 2**14
-
-
-def _buckets(mean_ms: int, longest_ms: int) -> tuple[int, int]:
-    """Width of a bucket as a power of two, and how many there are: narrow enough that few edges stay inside one."""
-    shift = (mean_ms // BUCKETS_AN_EDGE).bit_length()
-    while (longest_ms >> shift) + 2 > MOST_BUCKETS:
-        shift += 1
-    return shift, 1 << ((longest_ms >> shift) + 1).bit_length()
 
 
 _of_thread = threading.local()
@@ -197,11 +172,14 @@ def _workspace(roads: RoadNetwork) -> Workspace:
 
 
 def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Workspace) -> Nearest:
-    from fengsui_engine.roads.kernels import NO_ROOM, nearest_units
+    from fengsui_engine.roads.kernels.nearest import nearest_units
+    from fengsui_engine.roads.kernels.parts import NO_ROOM
 
     _insist_near(to)
-    work.reach_over(roads.longest_ms)
     work.post(roads, units)
+    buckets = buckets_of(roads)
+    if len(buckets.queue) < roads.n_edges + len(units) + 4:
+        buckets.make_room(roads.n_edges + 2 * len(units) + 4)
     streets = (
         roads.first_in, roads.into, roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin,
         roads.node_copied, roads.edge_copied,
@@ -213,12 +191,13 @@ def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Works
     while n_found == NO_ROOM:
         n_found = nearest_units(
             *streets, edge, fraction, k, *work.units,
-            work.next_search(), work.soonest, work.way, work.shift, work.bucket, work.below, work.queue,
+            work.next_search(), work.soonest, work.way,
+            buckets.shift, buckets.bucket, buckets.below, buckets.queue,
             work.unit_label, work.unit_exit,
             found, ms, metres,
         )  # fmt: skip
         if n_found == NO_ROOM:
-            work.make_room(2 * len(work.queue))
+            buckets.make_room(2 * len(buckets.queue))
     return Nearest(found[:n_found], ms[:n_found], metres[:n_found])
 
 
@@ -229,7 +208,7 @@ def _insist_near(place: Snapped) -> None:
 
 def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> list[tuple[int, float, float]]:
     """(edge, from fraction, to fraction) driven, read from the workspace of the search just made."""
-    from fengsui_engine.roads.kernels import ALONG, BACK_ALONG, BY_HEAD, COUNTED, DIRECT, STEP
+    from fengsui_engine.roads.kernels.nearest import ALONG, BACK_ALONG, BY_HEAD, COUNTED, DIRECT, STEP
 
     start, start_at = _of_street(roads, from_)
     goal, goal_at = _of_street(roads, to)
