@@ -129,8 +129,14 @@ def cut(
             source += 1
         while source < len(source_street) and source_street[source] == edge:
             place = source_place[source]
-            low = max(0.0, place - _ahead(int64(0), back_ms, limit)) if back >= 0 else place
-            n_parts = _insert(start, stop, n_parts, low, min(1.0, place + _ahead(int64(0), ms, limit)))
+            low, high = place, 1.0
+            if ms > 0:
+                high = max(place, min(1.0, (np.floor(ms * place + 0.5) + limit + 0.5) / ms))
+            if back >= 0:
+                low = 0.0
+                if back_ms > 0:
+                    low = min(place, max(0.0, (np.floor(back_ms * place + 0.5) - limit - 0.5) / back_ms))
+            n_parts = _insert(start, stop, n_parts, low, high)
             source += 1
         first, last = shape_first[edge], shape_first[edge + 1] - 1
         total = 0.0
