@@ -32,6 +32,8 @@ COMMANDS = (
     Command(("roads", "build"), "fengsui.cli.roads_build", say("make a road file from a map extract")),
     Command(("roads", "info"), "fengsui.cli.roads_info", say("what a road file holds")),
     Command(("nearest",), "fengsui.cli.nearest", say("the units that reach a place first, by road")),
+    Command(("route",), "fengsui.cli.route", say("the fastest way from one place to another")),
+    Command(("reach",), "fengsui.cli.reach", say("the area reached within minutes, as GeoJSON")),
     Command(("journal",), "fengsui.cli.journal", say("prove the record whole, or show its heads")),
     Command(("bench",), "fengsui.cli.bench", say("measure a job beside its peers")),
 )

@@ -14,6 +14,7 @@ osmium by the first extract.
 """
 
 from fengsui_engine.roads.dimacs import build_from_dimacs
+from fengsui_engine.roads.directions import Stretch, streets_along
 from fengsui_engine.roads.isochrones import Isochrone, isochrones
 from fengsui_engine.roads.matrix import Matrix, matrix
 from fengsui_engine.roads.network import Edges, RoadNetwork, StreetName, Told, assemble
@@ -68,6 +69,7 @@ __all__ = [
     "Snapped",
     "SpeedOutOfRange",
     "StreetName",
+    "Stretch",
     "Told",
     "assemble",
     "at_nodes",
@@ -80,5 +82,6 @@ __all__ = [
     "route",
     "snap",
     "snap_one",
+    "streets_along",
     "warm_up",
 ]

@@ -11,6 +11,7 @@ interpreter's lock.
 import threading
 from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import numpy as np
@@ -50,6 +51,10 @@ class Route:
     lat: Floats
     edges: Longs
     """(edges,) driven, the first and last in part."""
+    edge_ms: Longs
+    """(edges,) milliseconds on each, as far as it is driven; together `ms`."""
+    edge_metres: Floats
+    """(edges,) whole millimetres on each; together `metres`."""
 
 
 def nearest(roads: RoadNetwork, to: Snapped, units: Snapped, k: int) -> Nearest:
@@ -91,10 +96,12 @@ def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
     if not len(found):
         return None
     parts = _parts(roads, from_, to, work)
-    lon, lat = joined([(from_.lon, from_.lat), *(clipped(roads, *part) for part in parts), (to.lon, to.lat)])
-    return Route(
-        int(found.ms[0]), float(found.metres[0]), lon, lat, np.array([edge for edge, _, _ in parts], dtype=np.int64)
+    shapes = (clipped(roads, part.edge, part.start, part.stop) for part in parts)
+    lon, lat = joined([(from_.lon, from_.lat), *shapes, (to.lon, to.lat)])
+    edges, edge_ms, edge_mm = (
+        np.array([(part.edge, part.ms, part.mm) for part in parts], dtype=np.int64).reshape(-1, 3).T
     )
+    return Route(int(found.ms[0]), float(found.metres[0]), lon, lat, edges, edge_ms, edge_mm / 1000)
 
 
 def warm_up(roads: RoadNetwork | None = None) -> None:
@@ -206,8 +213,18 @@ def _insist_near(place: Snapped) -> None:
         raise far_from_road("point", place)
 
 
-def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> list[tuple[int, float, float]]:
-    """(edge, from fraction, to fraction) driven, read from the workspace of the search just made."""
+class _Part(NamedTuple):
+    """An edge driven from one fraction of its length to another, and what that costs."""
+
+    edge: int
+    start: float
+    stop: float
+    ms: int
+    mm: int
+
+
+def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> list[_Part]:
+    """What is driven, read from the workspace of the search just made."""
     from fengsui_engine.roads.kernels.nearest import ALONG, BACK_ALONG, BY_HEAD, COUNTED, DIRECT, STEP
 
     start, start_at = _of_street(roads, from_)
@@ -215,22 +232,32 @@ def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> 
     way_out = int(work.unit_exit[0]) & ~COUNTED
     back = int(roads.twin[start])
     if way_out == DIRECT:
-        return [(start, start_at, goal_at)] if start_at <= goal_at else [(back, 1 - start_at, 1 - goal_at)]
-    parts: list[tuple[int, float, float]] = []
+        return [_driven(roads, start, start_at, goal_at)]
+    parts: list[_Part] = []
     if 0.0 < start_at < 1.0:
-        parts.append((start, start_at, 1.0) if way_out == BY_HEAD else (back, 1 - start_at, 1.0))
+        parts.append(_driven(roads, start, start_at, 1.0 if way_out == BY_HEAD else 0.0))
         node = int(roads.head[start] if way_out == BY_HEAD else roads.head[back])
     else:
         node = roads.junction_of(int(roads.head[start] if way_out == BY_HEAD else roads.tail[start]))
     while (step := int(work.way[node, STEP])) >= 0:
         edge = int(roads.into_edge[step])
-        parts.append((roads.street_edge_of(edge), 0.0, 1.0))
+        ms, mm = int(roads.travel_ms[edge]), int(roads.into[step, 2])
+        parts.append(_Part(roads.street_edge_of(edge), 0.0, 1.0, ms, mm))
         node = int(roads.head[edge])
     if step == ALONG:
-        parts.append((goal, 0.0, goal_at))
+        parts.append(_driven(roads, goal, 0.0, goal_at))
     if step == BACK_ALONG:
-        parts.append((int(roads.twin[goal]), 0.0, 1 - goal_at))
+        parts.append(_driven(roads, goal, 1.0, goal_at))
     return parts
+
+
+def _driven(roads: RoadNetwork, street: int, start: float, stop: float) -> _Part:
+    """A street driven between two places on it, told along its edge of lower number; back on the other edge."""
+    is_ahead = start <= stop
+    edge = street if is_ahead else int(roads.twin[street])
+    totals = int(roads.travel_ms[edge]), int(np.floor(roads.metres[edge] * 1000 + 0.5))
+    ms, mm = (abs(int(np.floor(total * stop + 0.5)) - int(np.floor(total * start + 0.5))) for total in totals)
+    return _Part(edge, start, stop, ms, mm) if is_ahead else _Part(edge, 1 - start, 1 - stop, ms, mm)
 
 
 def _of_street(roads: RoadNetwork, place: Snapped) -> tuple[int, float]:
