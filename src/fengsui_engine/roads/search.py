@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from fengsui_engine.roads.buckets import buckets_of
 from fengsui_engine.roads.network import RoadNetwork
+from fengsui_engine.roads.refusals import RoadsInconsistent
 from fengsui_engine.roads.shape import clipped, joined
 from fengsui_engine.roads.snap import Snapped, at_nodes, far_from_road, snap
 
@@ -123,7 +124,9 @@ class Workspace:
 
     def __init__(self, roads: RoadNetwork) -> None:
         n = roads.n_nodes
-        self.soonest, self.way = np.full(n, UNSEEN, dtype=np.int64), np.empty((n, 2), dtype=np.int64)
+        if roads.n_edges >= MOST_EDGES:
+            raise RoadsInconsistent(detail=f"a search holds fewer than {MOST_EDGES:,} edges")
+        self.label = np.full((n, 2), UNSEEN, dtype=np.int64)
         self.search = FIRST_SEARCH
         self.first_exit, self.has_exit = np.full(n, -1, dtype=np.int32), np.zeros(n // 64 + 1, dtype=np.uint64)
         self.exit_node = np.empty(0, dtype=np.int32)
@@ -133,7 +136,7 @@ class Workspace:
     def next_search(self) -> int:
         """The number of the next search; numbers fall."""
         if self.search == 1:
-            self.soonest[:], self.search = UNSEEN, FIRST_SEARCH
+            self.label[:, 0], self.search = UNSEEN, FIRST_SEARCH
         self.search -= 1
         return self.search
 
@@ -161,6 +164,8 @@ class Workspace:
 
 UNSEEN = 2**63 - 1
 FIRST_SEARCH = 2**24
+MOST_EDGES = 2**28 - 3
+"""A label has so much room for them (STEP_BITS of the kernel)."""
 
 
 _of_thread = threading.local()
@@ -198,7 +203,7 @@ def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Works
     while n_found == NO_ROOM:
         n_found = nearest_units(
             *streets, edge, fraction, k, *work.units,
-            work.next_search(), work.soonest, work.way,
+            work.next_search(), work.label,
             buckets.shift, buckets.bucket, buckets.below, buckets.queue,
             work.unit_label, work.unit_exit,
             found, ms, metres,
@@ -225,7 +230,7 @@ class _Part(NamedTuple):
 
 def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> list[_Part]:
     """What is driven, read from the workspace of the search just made."""
-    from fengsui_engine.roads.kernels.nearest import ALONG, BACK_ALONG, BY_HEAD, COUNTED, DIRECT, STEP
+    from fengsui_engine.roads.kernels.nearest import ALONG, BACK_ALONG, BY_HEAD, BY_ROW, COUNTED, DIRECT, STEP_BITS, WAY
 
     start, start_at = _of_street(roads, from_)
     goal, goal_at = _of_street(roads, to)
@@ -239,9 +244,9 @@ def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> 
         node = int(roads.head[start] if way_out == BY_HEAD else roads.head[back])
     else:
         node = roads.junction_of(int(roads.head[start] if way_out == BY_HEAD else roads.tail[start]))
-    while (step := int(work.way[node, STEP])) >= 0:
-        edge = int(roads.into_edge[step])
-        ms, mm = int(roads.travel_ms[edge]), int(roads.into[step, 2])
+    while (step := int(work.label[node, WAY]) & ((1 << STEP_BITS) - 1)) >= BY_ROW:
+        edge = int(roads.into_edge[step - BY_ROW])
+        ms, mm = int(roads.travel_ms[edge]), int(roads.into[step - BY_ROW, 2])
         parts.append(_Part(roads.street_edge_of(edge), 0.0, 1.0, ms, mm))
         node = int(roads.head[edge])
     if step == ALONG:

@@ -22,14 +22,15 @@ from fengsui_engine.roads.kernels.parts import (
     wf,
 )  # fmt: skip
 
+SOONEST, WAY = 0, 1
+"""Columns of `label`, one row a node: both lie in one line of the processor's cache."""
 MS_BITS = 39
-"""`soonest[node]` holds the number of the search (falling) above so many bits of milliseconds: what an earlier search
-left is larger than anything this one finds, so that nothing need be cleared and one comparison tells."""
-
-LENGTH, STEP = 0, 1
-"""Columns of `way`, one row a node: millimetres; and the row of `into` to take towards the incident, or:"""
-THERE, ALONG, BACK_ALONG = -1, -2, -3
-"""… the incident is at this node, along its street from here, or back along it."""
+"""SOONEST holds the number of the search (falling) above so many bits of milliseconds: what an earlier search left is
+larger than anything this one finds, so that nothing need be cleared and one comparison tells."""
+STEP_BITS = 28
+"""WAY holds millimetres (up to 34,000 km of them) above so many bits that say how to go on towards the incident:"""
+THERE, ALONG, BACK_ALONG, BY_ROW = 0, 1, 2, 3
+"""… it is at this node, along its street from here, or back along it; or BY_ROW and a row of `into`."""
 
 BY_HEAD, BY_TAIL, DIRECT = 0, 1, 2
 """How a unit leaves its street: ahead, back, or not at all because the incident lies on it."""
@@ -94,11 +95,11 @@ def _put(item, ms, shift, bucket, below, queue, size):
 
 
 @njit(inline="always")
-def _start(node, ms, mm, step, base, soonest, way, shift, bucket, below, queue, size):
+def _start(node, ms, mm, step, base, label, shift, bucket, below, queue, size):
     """The incident is reached from `node` by its own street; the quicker way stays."""
-    if base + ms < soonest[node] or (base + ms == soonest[node] and mm < way[node, LENGTH]):
-        soonest[node] = base + ms
-        way[node, LENGTH], way[node, STEP] = mm, step
+    soonest = label[node, SOONEST]
+    if base + ms < soonest or (base + ms == soonest and mm < label[node, WAY] >> STEP_BITS):
+        label[node, SOONEST], label[node, WAY] = base + ms, mm << STEP_BITS | step
         size = _put(node, ms, shift, bucket, below, queue, size)
     return size
 
@@ -118,7 +119,7 @@ def _arrive(unit, ms, mm, way_out, unit_label, unit_exit):
         r4, r4_table, r4, r4, r4, rf, r4, r4, r4,  # the network
         int64, float64, int64, int64,  # incident; how many to find, how many there are
         w4, w4, w8_table, bits, w4, wf,  # units
-        int64, w8, w8_table, int64, w4, w4, w4, w8_table, w4,  # workspace
+        int64, w8_table, int64, w4, w4, w4, w8_table, w4,  # workspace
         w8, w8, wf,  # answers
     ),
     cache=True, nogil=True,
@@ -127,7 +128,7 @@ def nearest_units(
     first_in, into, tail, head, travel_ms, metres, twin, node_copied, edge_copied,
     to_edge, to_fraction, k, n_usable,
     first_exit, exit_next, exit_cost, has_exit, street, place,
-    search, soonest, way, shift, bucket, below, queue, unit_label, unit_exit,
+    search, label, shift, bucket, below, queue, unit_label, unit_exit,
     found, found_ms, found_metres,
 ):  # fmt: skip
     """Nodes and units in order of their time to the incident, a bucket at a time. Returns how many units were found.
@@ -149,25 +150,25 @@ def nearest_units(
     if to_fraction == 0.0 or to_fraction == 1.0:
         node = int64(tail[to_edge] if to_fraction == 0.0 else head[to_edge])
         node = junction(node, node_copied, n_junctions)
-        size = _start(node, 0, 0, THERE, base, soonest, way, shift, bucket, below, queue, size)
+        size = _start(node, 0, 0, THERE, base, label, shift, bucket, below, queue, size)
         for copy in range(len(node_copied)):
             if node_copied[copy] == node:
                 same = n_junctions + copy
-                size = _start(same, 0, 0, THERE, base, soonest, way, shift, bucket, below, queue, size)
+                size = _start(same, 0, 0, THERE, base, label, shift, bucket, below, queue, size)
     else:
         ms, mm = before(to_edge, to_fraction, travel_ms, metres)
-        size = _start(tail[to_edge], ms, mm, ALONG, base, soonest, way, shift, bucket, below, queue, size)
+        size = _start(tail[to_edge], ms, mm, ALONG, base, label, shift, bucket, below, queue, size)
         back_ms, back_mm = ms, mm
         if to_back >= 0:
             back_ms, back_mm = behind(to_back, to_fraction, travel_ms, metres)
             node = tail[to_back]
-            size = _start(node, back_ms, back_mm, BACK_ALONG, base, soonest, way, shift, bucket, below, queue, size)
+            size = _start(node, back_ms, back_mm, BACK_ALONG, base, label, shift, bucket, below, queue, size)
         for copy in range(len(edge_copied)):  # the incident's street, entered where a turn is banned
             node = tail[n_street_edges + copy]
             if edge_copied[copy] == to_edge:
-                size = _start(node, ms, mm, ALONG, base, soonest, way, shift, bucket, below, queue, size)
+                size = _start(node, ms, mm, ALONG, base, label, shift, bucket, below, queue, size)
             elif edge_copied[copy] == to_back:
-                size = _start(node, back_ms, back_mm, BACK_ALONG, base, soonest, way, shift, bucket, below, queue, size)
+                size = _start(node, back_ms, back_mm, BACK_ALONG, base, label, shift, bucket, below, queue, size)
         for unit in range(n_units):  # those on the incident's own street may come straight
             if street[unit] != to_edge or (place[unit] > to_fraction and to_back < 0):
                 continue
@@ -195,7 +196,7 @@ def nearest_units(
                         found[n_found + n_here] = unit
                         n_here += 1
                     continue
-                ms, mm = soonest[item] - base, way[item, LENGTH]
+                ms, mm = label[item, SOONEST] - base, label[item, WAY] >> STEP_BITS
                 if ms >> shift != now:
                     continue  # a better way was found after this entry was queued
                 if (has_exit[item >> uint32(6)] >> uint64(item & uint32(63))) & uint64(1):
@@ -210,13 +211,13 @@ def nearest_units(
                         way_out = exit_next[way_out]
                 for row in range(first_in[item], first_in[item + uint32(1)]):
                     node, further = uint32(into[row, 0]), ms + into[row, 1]
-                    if base + further > soonest[node]:
+                    soonest = label[node, SOONEST]
+                    if base + further > soonest:
                         continue
                     longer = mm + into[row, 2]
-                    if base + further == soonest[node] and longer >= way[node, LENGTH]:
+                    if base + further == soonest and longer >= label[node, WAY] >> STEP_BITS:
                         continue
-                    soonest[node] = base + further
-                    way[node, LENGTH], way[node, STEP] = longer, row
+                    label[node, SOONEST], label[node, WAY] = base + further, longer << STEP_BITS | (row + BY_ROW)
                     if size == len(queue):
                         return NO_ROOM
                     size = _put(node, further, shift, bucket, below, queue, size)
