@@ -28,7 +28,9 @@ from fengsui_engine.roads.snap import Snapped
 from fengsui_engine.roads.targets import of_streets
 
 Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 NEAR_M = 100.0
 """A place farther from any road than this belongs to no isochrone."""
@@ -40,6 +42,7 @@ SMALLEST_CELL_M, LARGEST_CELL_M = 8.0, 40.0
 USUAL_CELLS, MOST_CELLS = 10_000, 8_000_000
 DIGITS = 9
 """Of a degree in GeoJSON: a tenth of a millimetre, so that rounding moves no line across another."""
+NO_BOX = np.array([np.inf, np.inf, -np.inf, -np.inf])
 
 Ring = Floats
 """(points, 2) degrees, longitude first; the last point is the first."""
@@ -128,7 +131,7 @@ def _streets(roads: RoadNetwork, sources: Snapped, reached: Spread, limit_ms: in
     """Streets that are reached, and those that are not as far off as a place can be nearer to one of them."""
     from fengsui_engine.roads.kernels.rings import enclose, streets_in
 
-    box = np.array([np.inf, np.inf, -np.inf, -np.inf])
+    box = NO_BOX.copy()
     shapes = roads.shape_first, roads.shape_lon, roads.shape_lat
     enclose(roads.first_out, *shapes, *reached, limit_ms, sources.edge, box)
     margin = 2 * NEAR_M / plane[2:]
@@ -157,32 +160,31 @@ def _there_ms(roads: RoadNetwork, streets: Ints, best: Ints) -> Ints:
 
 def _drawn(here: _Surroundings) -> Isochrone:
     """The isochrone, line by line."""
-    pieces, is_reached = _pieces(here)
-    ends = pieces[is_reached].reshape(-1, 2)
-    if not len(ends):
+    pieces, is_reached, box = _pieces(here)
+    if box[0] > box[2]:
         return Isochrone(here.limit_ms, (), LARGEST_CELL_M)
-    low, high = ends.min(axis=0) - NEAR_M, ends.max(axis=0) + NEAR_M
-    cell = _cell_m(float(np.prod(high - low)))
+    low, size = box[:2] - NEAR_M, box[2:] - box[:2] + 2 * NEAR_M
+    cell = _cell_m(float(size[0] * size[1]))
     low -= 1.5 * cell
-    height = _heights(pieces, is_reached, low, np.ceil((high - low) / cell).astype(int) + 2, cell)
+    height = _heights(pieces, is_reached, low, (np.ceil(size / cell) + 4).astype(np.int64), cell)
     return Isochrone(here.limit_ms, _outlines(height, here.plane, low, cell), cell)
 
 
-def _pieces(here: _Surroundings) -> tuple[Floats, NDArray[np.bool_]]:
-    """Straight pieces (x, y, x, y) on the plane, and whether each is reached."""
+def _pieces(here: _Surroundings) -> tuple[Floats, Flags, Floats]:
+    """Straight pieces (x, y, x, y) on the plane, whether each is reached, and the box around those that are."""
     from fengsui_engine.roads.kernels.rings import cut
 
     roads, n_sources = here.roads, len(here.source_street)
     lengths = roads.shape_first[here.streets + 1] - roads.shape_first[here.streets]
     room = int(lengths.sum()) + 4 * len(here.streets) + 2 * n_sources
     pieces, is_reached = np.empty((room, 4)), np.empty(room, dtype=np.bool_)
-    start, stop = np.empty((2, n_sources + 2))
+    box, (start, stop) = NO_BOX.copy(), np.empty((2, n_sources + 2))
     n = cut(
         roads.travel_ms, roads.twin, roads.shape_first, roads.shape_lon, roads.shape_lat,
         here.streets, here.there_ms, here.source_street, here.source_place, here.limit_ms,
-        here.plane, start, stop, pieces, is_reached,
+        here.plane, start, stop, pieces, is_reached, box,
     )  # fmt: skip
-    return pieces[:n], is_reached[:n]
+    return pieces[:n], is_reached[:n], box
 
 
 def _cell_m(area_m2: float) -> float:
@@ -191,7 +193,9 @@ def _cell_m(area_m2: float) -> float:
     return max(usual, float(np.sqrt(area_m2 / MOST_CELLS)))
 
 
-def _heights(pieces: Floats, is_reached: NDArray[np.bool_], low: Floats, size: NDArray[np.int_], cell: float) -> Floats:
+def _heights(
+    pieces: Floats, is_reached: NDArray[np.bool_], low: Floats, size: NDArray[np.int64], cell: float
+) -> Floats:
     """By how many metres what is reached is nearer than what is not: (rows, columns), from the south-west."""
     from fengsui_engine.roads.kernels.rings import AT_ONCE, lead, paint
 
@@ -209,11 +213,13 @@ def _outlines(height: Floats, plane: Floats, low: Floats, cell: float) -> tuple[
     """Polygons of where the height is above 0."""
     from contourpy import FillType, contour_generator
 
-    drawn = contour_generator(z=height, fill_type=FillType.OuterOffset).filled(0.0, np.inf)
+    x, y = np.empty_like(height), np.empty_like(height)
+    x[:] = plane[0] + (low[0] + cell * np.arange(height.shape[1])) / plane[2]
+    y[:] = (plane[1] + (low[1] + cell * np.arange(height.shape[0])) / plane[3])[:, None]
+    drawn = contour_generator(x, y, height, fill_type=FillType.OuterOffset).filled(0.0, np.inf)
     polygons = []
     for points, offsets in zip(*drawn, strict=True):
-        degrees = plane[:2] + (low + points * cell) / plane[2:]
-        polygons.append(tuple(degrees[a:b] for a, b in pairwise(offsets)))
+        polygons.append(tuple(points[a:b] for a, b in pairwise(offsets)))
     return tuple(polygons)
 
 

@@ -99,18 +99,19 @@ def _insert(start, stop, n, low, high):
     int64(
         r4, r4, r4, rf, rf,  # the network
         w4, w4_table, r4, rf, int64,  # streets, times at both ends, sources in the middle of streets, the limit
-        rf, wf, wf, wf_table, flags,
+        rf, wf, wf, wf_table, flags, wf,
     ),
     cache=True, nogil=True,
 )  # fmt: skip
 def cut(
     travel_ms, twin, shape_first, shape_lon, shape_lat,
     streets, there_ms, source_street, source_place, limit,
-    plane, start, stop, pieces, is_reached,
+    plane, start, stop, pieces, is_reached, box,
 ):  # fmt: skip
     """Straight pieces of streets on the plane, cut where the limit ends, and which are reached. Returns how many.
 
-    Sources ascend by street. `start` and `stop` have room for two parts and one more for each source.
+    Sources ascend by street. `start` and `stop` have room for two parts and one more for each source. `box` becomes the
+    least and greatest x and y of what is reached.
     """
     n, source = 0, 0
     for i in range(len(streets)):
@@ -165,6 +166,9 @@ def cut(
                 pieces[n, 0], pieces[n, 1] = x + a * dx, y + a * dy
                 pieces[n, 2], pieces[n, 3] = x + b * dx, y + b * dy
                 is_reached[n] = inside
+                if inside:
+                    box[0], box[1] = min(box[0], pieces[n, 0], pieces[n, 2]), min(box[1], pieces[n, 1], pieces[n, 3])
+                    box[2], box[3] = max(box[2], pieces[n, 0], pieces[n, 2]), max(box[3], pieces[n, 1], pieces[n, 3])
                 n += 1
                 here = there
             along = end
