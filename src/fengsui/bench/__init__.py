@@ -2,7 +2,9 @@
 
 JOBS = {
     "build": "fengsui.bench.build",
+    "matrix": "fengsui.bench.matrix",
     "nearest": "fengsui.bench.nearest",
+    "reach": "fengsui.bench.reach",
     "recommend": "fengsui.bench.recommend",
 }
 """Job → module with `measure(inputs, progress) -> Report`; imported only when it is asked for."""

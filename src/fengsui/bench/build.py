@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from fengsui.bench.nearest import InputsNotNamed, Progress, _peak_mb
+from fengsui.bench.inputs import Progress, found
+from fengsui.bench.memory import peak_mb
 from fengsui.bench.report import Report, Row
 from fengsui_engine.refusal import say
-from fengsui_engine.roads import NoSuchFile, build_from_osm
+from fengsui_engine.roads import build_from_osm
 
 DRAWS = {"monaco": "monaco_osrm.osm.pbf", "liechtenstein": "liechtenstein.osm.pbf"}
 RUNS = 7
@@ -45,7 +46,7 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
     Raises:
         InputsNotNamed, NoSuchFile.
     """
-    extracts = {draw: _found(inputs, name) for draw, name in DRAWS.items()}
+    extracts = {draw: found(inputs, name) for draw, name in DRAWS.items()}
     measured: dict[tuple[str, str], Measured] = {}
     for draw, extract in extracts.items():
         for engine in ENGINES:
@@ -90,15 +91,7 @@ def _in_child(engine: str, extract: Path) -> Measured:
         begin = time.perf_counter()
         told.append(ENGINES[engine][0](extract))
         seconds.append(time.perf_counter() - begin)
-    return Measured(seconds, told, _peak_mb())
-
-
-def _found(inputs: Path | None, name: str) -> Path:
-    if inputs is None:
-        raise InputsNotNamed
-    if not (inputs / name).is_file():
-        raise NoSuchFile(file=str(inputs / name))
-    return inputs / name
+    return Measured(seconds, told, peak_mb())
 
 
 def _row(engine: str, draw: str, result: Measured) -> Row:

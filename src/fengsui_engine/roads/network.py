@@ -161,6 +161,13 @@ class RoadNetwork:
         """No edge takes longer."""
         return int(self.travel_ms.max())
 
+    @cached_property
+    def edge_of_point(self) -> Ints:
+        """(s,) the edge that each shape point belongs to."""
+        edges = np.repeat(np.arange(self.n_edges, dtype=np.int32), np.diff(self.shape_first))
+        edges.flags.writeable = False
+        return edges
+
     @property
     def as_built(self) -> "RoadNetwork":
         """The network without closures and changed speeds; itself, if it has none."""

@@ -100,3 +100,9 @@ class SpeedOutOfRange(Refusal):
     """A share of the usual speed that nobody drives."""
 
     sentence = say("%(speed)s is not a share of the usual speed. Give one for each edge, %(least)s to %(most)s.")
+
+
+class LimitOutOfRange(Refusal):
+    """A time limit that no search can have."""
+
+    sentence = say("%(limit_ms)s is not a time limit. Give whole milliseconds, 0 to %(most)s.")
