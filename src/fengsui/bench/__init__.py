@@ -2,9 +2,11 @@
 
 JOBS = {
     "build": "fengsui.bench.build",
+    "load": "fengsui.bench.load",
     "matrix": "fengsui.bench.matrix",
     "nearest": "fengsui.bench.nearest",
     "reach": "fengsui.bench.reach",
     "recommend": "fengsui.bench.recommend",
+    "slowed": "fengsui.bench.slowed",
 }
 """Job → module with `measure(inputs, progress) -> Report`; imported only when it is asked for."""
