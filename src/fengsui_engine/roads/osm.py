@@ -14,6 +14,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -173,7 +174,7 @@ class Drawn:
             self._add_restriction(read)
 
     def _add_way(self, way: Any) -> None:
-        tags = dict(way.tags)
+        tags = _tags(way)
         how = self._driving(tags)
         if isinstance(how, Dropped):
             if "highway" in tags or how == Dropped.WAYS_FERRIES:
@@ -203,7 +204,7 @@ class Drawn:
         return how
 
     def _add_barrier(self, node: Any) -> None:
-        passing = barrier(dict(node.tags), self.profile)
+        passing = barrier(_tags(node), self.profile)
         if not passing.passes:
             self.not_passed.add(node.id)
         elif passing.seconds:
@@ -212,9 +213,7 @@ class Drawn:
 
     def _add_restriction(self, relation: Any) -> None:
         self.dropped[Dropped.TURN_BANS_READ] += 1
-        found = restriction(
-            dict(relation.tags), [(member.type, member.ref, member.role) for member in relation.members]
-        )
+        found = restriction(_tags(relation), [(member.type, member.ref, member.role) for member in relation.members])
         if isinstance(found, Dropped):
             self.dropped[found] += 1
             return
@@ -224,6 +223,11 @@ class Drawn:
     def _insist(self, n: int, most: int, what: str) -> None:
         if n > most:
             raise ExtractTooLarge(file=self.source, detail=f"it holds more than {most:,} {what}")
+
+
+def _tags(read: Any) -> dict[str, str]:
+    """The tags of an object. Counted, because the reader takes long to say that there is no further one."""
+    return dict(islice(read.tags, len(read.tags)))
 
 
 def street_name(tags: Mapping[str, str]) -> StreetName:
