@@ -1,6 +1,7 @@
 """Every number that Fengsui promises is measured here, one file a job, beside its peers in one run."""
 
 JOBS = {
+    "growth": "fengsui.bench.growth",
     "matrix": "fengsui.bench.matrix",
     "nearest": "fengsui.bench.nearest",
     "reach": "fengsui.bench.reach",
