@@ -2,6 +2,7 @@
 
 JOBS = {
     "build": "fengsui.bench.build",
+    "growth": "fengsui.bench.growth",
     "load": "fengsui.bench.load",
     "matrix": "fengsui.bench.matrix",
     "nearest": "fengsui.bench.nearest",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from cities import network
 
-from fengsui.bench import JOBS, memory
+from fengsui.bench import JOBS, growth, memory
 from fengsui.bench import matrix as many
 from fengsui.bench import reach as job
 from fengsui.cli import main
@@ -74,3 +74,13 @@ def test_without_inputs_a_job_says_what_it_needs(
     assert name in JOBS
     assert main(["bench", name, "--json"]) == 1
     assert json.loads(capsys.readouterr().err)["code"] == "inputs_not_named"
+
+
+def test_a_part_of_a_city_is_a_network_of_its_own(grid: RoadNetwork) -> None:
+    part = growth.around_the_middle(grid, 49)
+    assert part.n_nodes == 49
+    assert part.n_edges == 2 * 2 * 7 * 6
+    assert all(part.twin[part.twin[edge]] == edge for edge in range(part.n_edges))
+    assert np.array_equal(part.lon[part.tail], part.shape_lon[part.shape_first[:-1]])
+    assert growth._nearest_row(part, 20, "part").exact
+    assert all(row.exact for row in growth._other_rows(part, "part"))
