@@ -12,7 +12,7 @@ WORDS_STREETS: dict[str, str] = {
     "said.lifted": say("Open to traffic again"),
     # Over the map
     "streets.closed": say("Closed %(n)s"),
-    "streets.lost": say("%(n)s without effect"),
+    "streets.lost": say("%(n)s not whole"),
     "streets.made": say("Closed: %(streets)s, %(metres)s, %(until)s"),
     # The form
     "closing.title": say("Close a street"),
@@ -57,10 +57,10 @@ WORDS_STREETS: dict[str, str] = {
     "closures.again": say("Close again"),
     "closures.who_may": say("A dispatcher or the shift lead can open it again."),
     "closures.lost_do": say(
-        "The present road file does not have these streets: crews are not led round them. Close them again, or open them."
+        "The present road file does not have all of these streets: part of them may be open. Close them again, or open them."
     ),
     "closures.lost_said": say(
-        "The new road file does not have all closed streets. L lists those without effect: close them again, or open them."
+        "A closed street is not closed whole on the new road file. L lists it: close it again, or open it."
     ),
 }
 

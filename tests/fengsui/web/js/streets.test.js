@@ -55,7 +55,7 @@ test("a closure begins and ends where its first and last line do", () => {
 
 const row = (id, more = {}) => ({ id, version: 1, state: "closed", attached: true, one_way: false, metres: 10, closed_at: "2026-11-24T01:00:00.000Z", geometry: { type: "LineString", coordinates: [[1, 1], [2, 2]] }, ...more });
 
-test("those without effect stand first, then the newest; a lifted one is gone", () => {
+test("those that are not whole stand first, then the newest; a lifted one is gone", () => {
   const city = snapshot({ last: 1, incidents: [], units: [], closures: [row("old"), row("new", { closed_at: "2026-11-24T02:00:00.000Z" }), row("gone", { state: "lifted" }), row("lost", { attached: false, closed_at: "2026-11-23T01:00:00.000Z" })] });
   equal(inForce(city).map((one) => one.id), ["lost", "new", "old"]);
 });

@@ -38,7 +38,7 @@ export function mount(root, context) {
   live.onChange((now, what) => {
     city = now;
     if (what.all || what.closures.size) {
-      closures = present(city, "closures").filter((row) => row.attached !== false);
+      closures = present(city, "closures");
       way.again();
     }
     draw();

@@ -27,7 +27,7 @@ export function mount(root, context) {
     const away = rows.filter(isDetached).length;
     say(count, t("streets.closed", { n: rows.length }));
     say(lost, away ? t("streets.lost", { n: away }) : "");
-    list.hidden = !rows.length && !desk.state.streets;
+    list.hidden = !rows.length;
     for (const [one, name] of [[close, "closing"], [list, "list"]]) if (one) attr(one, "aria-expanded", String(desk.state.streets === name));
     cls(list, away ? "step lost" : "step");
     root.hidden = !close && list.hidden;

@@ -1,5 +1,5 @@
 // How does a closed street look on a map? A white barred line; an arrow where only one way is closed; straw where the roads of
-// now do not know it, so that it holds nobody up.
+// now do not have all of it, so that it may hold nobody up.
 
 import { collection, feature } from "./map.js";
 import { token } from "./style.js";
@@ -15,9 +15,9 @@ export const closureFeatures = (rows, chosen = null) =>
  */
 export function addClosures(on, under, scale = 1) {
   on.addSource("closures", { type: "geojson", data: collection([]) });
-  const layer = (id, filter, paint, layout = {}) => on.addLayer({ id, type: "line", source: "closures", filter, layout: { "line-join": "round", ...layout }, paint }, under);
+  const layer = (id, filter, paint) => on.addLayer({ id, type: "line", source: "closures", filter, layout: { "line-join": "round" }, paint }, under);
   const holds = ["==", ["get", "attached"], 1];
-  layer("closure-chosen", ["==", ["get", "chosen"], 1], { "line-color": token("ink-1"), "line-width": 12 * scale }, { "line-cap": "round" });
+  layer("closure-chosen", ["==", ["get", "chosen"], 1], { "line-color": token("ink-1"), "line-width": 11 * scale });
   layer("closure-case", ["all"], { "line-color": token("map-halo"), "line-width": 8 * scale });
   layer("closure-line", holds, { "line-color": token("closure"), "line-width": 1.5 * scale });
   layer("closures", holds, { "line-color": token("closure"), "line-width": 5 * scale, "line-dasharray": [0.5, 0.5] });

@@ -6,12 +6,12 @@ const MINUTE = 60_000;
 const DAY_MINUTES = 24 * 60;
 const NAMED = 3;
 
-/** The closures that a board would show: those that the present roads do not know first, then the newest. */
+/** The closures that a board would show: those that the present roads do not have whole first, then the newest. */
 export const inForce = (city) =>
   present(city, "closures").sort((a, b) => isDetached(b) - isDetached(a) || text(b.closed_at, a.closed_at) || text(a.id, b.id));
 const text = (a = "", b = "") => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The present road file does not have its streets: nobody is led round it until somebody acts. */
+/** The present road file does not have all of it: crews may be led along it until somebody acts. */
 export const isDetached = (row) => row.attached === false;
 
 /** The lines of a LineString or a MultiLineString. */

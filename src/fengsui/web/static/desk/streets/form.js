@@ -42,8 +42,8 @@ export function makeForm(context) {
   const labelled = (text, ...parts) => el("div", {}, el("div", { class: "lab", text }), ...parts);
   const element = el("form", { class: "closing", novalidate: true, "aria-label": t("closing.title") },
     start.element, finish.element, path, wrong,
-    el("div", { class: "two" }, labelled(t("closing.ways"), ways.element), el("div", {}, el("label", { class: "lab", for: time.id }, t("closing.time"), " ", untilAt), time)),
     labelled(t("closing.until"), until.element),
+    el("div", { class: "two" }, el("div", {}, el("label", { class: "lab", for: time.id }, t("closing.time"), " ", untilAt), time), labelled(t("closing.ways"), ways.element)),
     el("div", {}, el("label", { class: "lab", for: why.id, text: t("closing.reason") }), reasons.element, why),
     el("div", { class: "p-acts" }, go, back));
 

@@ -1,4 +1,4 @@
-// Which streets are closed now, until when, why, and who may open them again? Those that hold nobody up any more stand first.
+// Which streets are closed now, until when, why, and who may open them again? Those that are not whole stand first.
 
 import { attr, cls, el, keyed, say } from "../../look/dom.js";
 import { icon } from "../../look/icons.js";
@@ -64,12 +64,14 @@ export function makeList(context, { onAgain }) {
   });
 
   return {
-    element,
+    element, head,
+    /** How many there are. */
     show() {
       const rows = inForce(desk.live.city());
       say(note, rows.length ? t("closures.n", { n: rows.length }) : "");
       none.hidden = rows.length > 0;
       keyed(list, rows, known, { key: (row) => row.id, make, update });
+      return rows.length;
     },
     /** The one that was picked on the map, else the first. */
     focus() {

@@ -21,6 +21,7 @@ export function makeStreets(context) {
   title.id = "s-title";
 
   let open = null;
+  const showList = () => (list.element.hidden = !list.show() && open === "closing");
   bus.on("desk", (state) => {
     const isOpened = state.streets && state.streets !== open;
     open = state.streets;
@@ -29,18 +30,19 @@ export function makeStreets(context) {
     if (!open) return;
     form.element.hidden = open !== "closing";
     away.hidden = open === "closing";
+    list.head.hidden = open === "list";
     say(title, t(open === "closing" ? "closing.title" : "closures.title"));
     wrong.replaceChildren(...(open === "list" && state.fault ? [fault(state.fault)] : []));
     form.show();
-    list.show();
+    showList();
     if (!isOpened) return;
     scroll.scrollTop = 0;
     open === "closing" ? form.focus() : list.focus();
   });
   desk.live.onChange((_city, what) => {
-    if (open && (what.all || what.closures.size)) list.show();
+    if (open && (what.all || what.closures.size)) showList();
   });
-  // A new road file may not know the streets of a closure: the shift lead is told until it was read.
+  // A new road file may lack streets of a closure: the shift lead is told until it was read.
   desk.live.onEntry((entry) => {
     if (entry.what === "closure.detached" && page.role === "shift_lead") context.toast({ code: "closure_detached", sentence: t("closures.lost_said") });
   });
