@@ -50,6 +50,9 @@ class Door:
             "POST", path, self.client.post(BASE + path, data=raw, content_type=kind, headers=self.headers)
         )
 
+    def delete(self, path: str) -> Answer:
+        return self._told("DELETE", path, self.client.delete(BASE + path, headers=self.headers))
+
     def _told(self, method: str, path: str, response: Any) -> Answer:
         body = json.loads(response.content) if response.content else None
         answer = Answer(response.status_code, body, response.headers)

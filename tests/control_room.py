@@ -46,6 +46,7 @@ PEOPLE = {
 }
 _FILLED = (
     "fengsui.base.migrations.0002_retention_filled",
+    "fengsui.places.closures.migrations.0002_retention_filled",
     "fengsui.force.migrations.0002_kinds_filled",
     "fengsui.incidents.migrations.0002_types_and_dispositions_filled",
 )

@@ -14,6 +14,8 @@ from fengsui.force.models import Unit
 from fengsui.incidents import amend, resolve, respond
 from fengsui.incidents.dispatch import dispatch_unit
 from fengsui.incidents.models import Assignment, Incident
+from fengsui.places.closures.actions import close_street, expire_closures, lift_closure
+from fengsui.places.closures.models import Closure
 from fengsui_engine.lifecycle import AssignmentStatus, UnitState
 from fengsui_engine.refusal import Refusal
 
@@ -89,6 +91,21 @@ class Shift:
             units = list(Unit.objects.order_by("callsign"))
             move_units([(units[which % 4], 100.0 + 0.001 * how, 0.001 * which)], at=self.now)
 
+    def close_street(self, which: int, how: int) -> None:
+        until = self.now + timedelta(minutes=how) if how % 2 else None
+        ends = (
+            {"start": (100.009, 0.005), "end": (100.009, 0.0)}
+            if which % 2
+            else {"start": (100.0, 0.0), "end": (100.009, 0.0)}
+        )
+        close_street(**ends, one_way=which > 3, until=until, reason="works", by=self.by, now=self.now)
+
+    def lift(self, which: int, how: int) -> None:
+        lift_closure(closure=list(Closure.objects.order_by("-pk"))[which % 3], by=self.by, now=self.now)
+
+    def expire(self, which: int, how: int) -> None:
+        expire_closures(now=self.now)
+
     def _incident(self, which: int) -> Incident:
         one: Incident = list(Incident.objects.order_by("-pk"))[which % 4]
         return one
@@ -99,5 +116,5 @@ class Shift:
 
 
 ACTS = ["report", "dispatch", "dispatch", "status", "status", "status", "recall", "close", "cancel", "reopen"]
-ACTS += ["relocate", "note", "unit_state", "move"]
+ACTS += ["relocate", "note", "unit_state", "move", "close_street", "lift", "expire"]
 steps = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 7), st.integers(0, 7)), min_size=4, max_size=30)

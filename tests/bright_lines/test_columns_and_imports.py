@@ -35,6 +35,9 @@ ALLOWED = {
     "accounts.Account": "id username password last_login label is_active",
     "accounts.Grant": "id account role area_code centre_code unit",
     "accounts.Token": "id grant digest created_at revoked_at",
+    # of a street, never of a person; `reason` says why it is closed
+    "closures.Closure": "id centre_code state version closed_at until lifted_at one_way reason metres streets line"
+    " pieces roads missing",
     "force.UnitKind": "code labels order",
     "force.Station": "id name kind area_code lon lat valid_from valid_to",
     "force.Unit": "id callsign name kind station centre_code state state_since version valid_from valid_to",

@@ -40,6 +40,7 @@ _DESK = frozenset(
         "correct",
         "read_units",
         "set_unit_state",
+        "close_street",
         "search_places",
         "set_demo_speed",
     }

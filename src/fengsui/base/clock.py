@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+MOST_OF_A_TIME = 40  # characters
 
 
 def now() -> datetime:
@@ -18,6 +19,17 @@ def now() -> datetime:
 def rfc3339(at: datetime) -> str:
     """`2026-11-24T03:12:05.100Z`: UTC, milliseconds, as the contract writes every time."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read_time(text: object) -> datetime | None:
+    """An RFC 3339 time with its zone, as UTC; None where it is none."""
+    if not isinstance(text, str) or len(text) > MOST_OF_A_TIME:
+        return None
+    try:
+        told = datetime.fromisoformat(text)
+        return None if told.tzinfo is None else told.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def microseconds(at: datetime) -> int:

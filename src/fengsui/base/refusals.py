@@ -36,6 +36,11 @@ class FieldNotUnderstood(Refusal):
             self.sentence = self._one_of
 
 
+class TimeNotReadable(Refusal):
+    status = 422
+    sentence = say("%(at)s is not a time that can be read. Write it as 2026-11-24T03:12:05.100Z.")
+
+
 class MethodNotAllowed(Refusal):
     status = 405
     sentence = say("This address does not take %(method)s.")

@@ -16,6 +16,7 @@ from fengsui.base.actors import Actor
 from fengsui.force.models import Unit
 from fengsui.incidents.models import Assignment
 from fengsui.incidents.respond import set_status
+from fengsui.places.closures.now import streets_now
 from fengsui_engine.lifecycle import AssignmentStatus
 from fengsui_engine.refusal import Refusal
 from fengsui_engine.roads import RoadNetwork, route, snap
@@ -177,7 +178,7 @@ class Crews:
         origin, target = snap(self.roads, [at[0]], [at[1]]), snap(self.roads, [lon], [lat])
         if not (origin.is_near[0] and target.is_near[0]):
             return None
-        way = route(self.roads, origin, target)
+        way = route(streets_now(), origin, target)
         if way is None or way.ms == 0 or len(way.lon) < 2:
             return None
         along = metres_along(way.lon, way.lat)

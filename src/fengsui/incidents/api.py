@@ -10,18 +10,16 @@ from pydantic import Field
 from fengsui.accounts.sessions import actor_of
 from fengsui.base import clock
 from fengsui.base.actors import Actor
-from fengsui.base.clock import rfc3339
+from fengsui.base.clock import read_time, rfc3339
 from fengsui.base.paging import address_of_next
-from fengsui.base.refusals import NoSuchThing
+from fengsui.base.refusals import NoSuchThing, TimeNotReadable
 from fengsui.force.models import Unit
 from fengsui.incidents import amend, resolve, respond
 from fengsui.incidents.dispatch import dispatch_unit
-from fengsui.incidents.locate import read_time
 from fengsui.incidents.models import Assignment, Disposition, Incident
 from fengsui.incidents.reasons import told
 from fengsui.incidents.receive import Signal, receive_report
 from fengsui.incidents.recommend import recommend
-from fengsui.incidents.refusals import TimeNotReadable
 from fengsui.incidents.route import route_to
 from fengsui.incidents.rows import incident_rows, present_row
 from fengsui.incidents.schemas import (

@@ -6,9 +6,10 @@ words), and the incident carries the doubt as a code that the desk shows.
 
 import math
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from fengsui.base.clock import read_time
 from fengsui.places.city import city
 
 # A sender's clock may run a little ahead; a call that is told a day late is not "running since the call".
@@ -54,17 +55,6 @@ def call_time(at: Any, *, now: datetime) -> tuple[datetime | None, datetime, lis
     if told < now - _CLOCK_BEHIND:
         return told, now, ["time_long_past"]
     return told, min(told, now), []
-
-
-def read_time(text: Any) -> datetime | None:
-    """An RFC 3339 time with its zone, else None."""
-    if not isinstance(text, str) or len(text) > 40:
-        return None
-    try:
-        told = datetime.fromisoformat(text)
-        return None if told.tzinfo is None else told.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _degrees(value: Any) -> float | None:

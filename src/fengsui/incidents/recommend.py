@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fengsui.force.models import Position, Unit
 from fengsui.incidents.models import Incident
-from fengsui.places.city import city
+from fengsui.places.closures.now import streets_now
 from fengsui_engine.dispatching import POLICY_VERSION, nearest_first, reasons_against, reasons_for
 from fengsui_engine.dispatching.nearest_first import UNREACHED
 from fengsui_engine.dispatching.reasons import Reason
@@ -79,7 +79,7 @@ def shown_recommendation(text: str | None, incident: Incident) -> dict[str, Any]
 
 def recommend(incident: Incident, *, k: int, now: datetime) -> Recommendation:
     """The k units of the incident's centre that can be there soonest, exactly, by road time."""
-    roads = city().roads
+    roads = streets_now()
     fleet = _Fleet.of(incident.centre_code)
     target = _pinned(roads, incident)
     if target is None:

@@ -48,11 +48,6 @@ class UnknownDisposition(Refusal):
     sentence = say("%(disposition)s is not a disposition here. Choose one from the list of dispositions.")
 
 
-class TimeNotReadable(Refusal):
-    status = 422
-    sentence = say("%(at)s is not a time that can be read. Write it as 2026-11-24T03:12:05.100Z.")
-
-
 class TimeInTheFuture(Refusal):
     status = 422
     sentence = say("This time is still to come, so it cannot be when it happened. Check the date and the time.")

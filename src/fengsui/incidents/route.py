@@ -7,9 +7,9 @@ import numpy as np
 from fengsui.force.models import Position, Unit
 from fengsui.incidents.models import Incident
 from fengsui.journal.stores import READER
-from fengsui.places.city import city
+from fengsui.places.closures.now import streets_now
 from fengsui_engine.refusal import Refusal, say
-from fengsui_engine.roads import Snapped, route, snap
+from fengsui_engine.roads import RoadNetwork, Snapped, route, snap
 
 
 class NoRoute(Refusal):
@@ -28,8 +28,9 @@ def route_to(incident: Incident, unit: Unit) -> dict[str, Any]:
     seen = Position.objects.using(READER).filter(unit=unit).first()
     if seen is None or incident.lon is None or incident.lat is None:
         raise NoRoute()
-    origin, target = _snapped(seen.lon, seen.lat), _snapped(incident.lon, incident.lat)
-    way = route(city().roads, origin, target)
+    roads = streets_now()
+    origin, target = _snapped(roads, seen.lon, seen.lat), _snapped(roads, incident.lon, incident.lat)
+    way = route(roads, origin, target)
     if way is None:
         raise NoRoute()
     line = np.round(np.column_stack([way.lon, way.lat]), 6).tolist()
@@ -37,8 +38,8 @@ def route_to(incident: Incident, unit: Unit) -> dict[str, Any]:
     return {"seconds": way.ms / 1000, "metres": round(way.metres, 1), "geometry": geometry}
 
 
-def _snapped(lon: float, lat: float) -> Snapped:
-    found = snap(city().roads, [lon], [lat])
+def _snapped(roads: RoadNetwork, lon: float, lat: float) -> Snapped:
+    found = snap(roads, [lon], [lat])
     if not bool(found.is_near[0]):
         raise NoRoute()
     return found

@@ -16,6 +16,7 @@ from fengsui.incidents.schemas import Body, IncidentRow, Short
 from fengsui.live.board import board, centre_for
 from fengsui.live.frames import EVENTS
 from fengsui.live.rows import unit_items
+from fengsui.places.closures.api import ClosureRow
 from fengsui_engine.refusal import Refusal, say
 
 router = Router(tags=["board"])
@@ -52,6 +53,7 @@ class BoardOut(Schema):
     last: int
     incidents: list[IncidentRow]
     units: list[UnitRow]
+    closures: list[ClosureRow]
 
 
 class UnitStateIn(Body):
@@ -60,7 +62,7 @@ class UnitStateIn(Body):
 
 @router.get("/board", response=BoardOut)
 def read_board(request: HttpRequest, centre: str | None = None) -> Row:
-    """Open incidents and units of a centre, and the journal's number they stand at, from one snapshot."""
+    """Open incidents, units and closures of a centre, and the journal's number they stand at, from one snapshot."""
     actor = actor_of(request, "read_lists")
     return board(centre_for(actor, centre), reader=actor)
 

@@ -13,18 +13,22 @@ from fengsui.incidents.rows import incident_rows
 from fengsui.journal.read import head
 from fengsui.journal.stores import READER
 from fengsui.live.rows import unit_items
+from fengsui.places.closures.models import Closure
+from fengsui.places.closures.rows import closure_rows
 
 
 def board(centre: str, *, reader: Actor) -> dict[str, Any]:
-    """{"last", "incidents" (open), "units"} of a centre, as far as `reader` may see them."""
+    """{"last", "incidents" (open), "units", "closures" (in force)} of a centre, as far as `reader` may see them."""
     with transaction.atomic(using=READER):
         last = head(centre, using=READER).seq
         incidents = Incident.objects.using(READER).seen_by(reader).of_centre(centre).open()
         units = Unit.objects.using(READER).seen_by(reader).of_centre(centre)
+        closures = Closure.objects.using(READER).seen_by(reader).of_centre(centre).in_force()
         return {
             "last": last,
             "incidents": incident_rows(incidents.order_by("pk")),
             "units": unit_items(units.order_by("callsign")),
+            "closures": closure_rows(closures.order_by("pk")),
         }
 
 

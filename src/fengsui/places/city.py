@@ -6,18 +6,20 @@ asks gets the same `City` until another one is swapped in; a request keeps the o
 
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
 
 from fengsui.places.basemap import Basemap
+from fengsui.places.closures.attach import Attacher
 from fengsui.places.register import Register, build_register
 from fengsui.places.search import Search
 from fengsui.places.tile_cache import TileCache
 from fengsui.places.tiles import ENCODER, TileIndex, index_tiles
 from fengsui_engine.refusal import Refusal, say
-from fengsui_engine.roads import RoadNetwork, snap
+from fengsui_engine.roads import Overlay, RoadNetwork, by_length, snap
 
 CACHE_BYTES = 32 * 1024 * 1024  # of packed tiles: a whole city down to the last zoom
 
@@ -44,7 +46,14 @@ class City:
     search: Search
     tiles: TileIndex
     cache: TileCache
+    overlay: Overlay
+    attacher: Attacher
     digest: str
+
+    @cached_property
+    def by_length(self) -> RoadNetwork:
+        """The roads, to be asked for the shortest way."""
+        return by_length(self.roads)
 
     def is_near_road(self, lon: float, lat: float) -> bool:
         """Whether a point is close enough to some road for travel times to mean something (2 km)."""
@@ -102,5 +111,7 @@ def assemble(roads: RoadNetwork, basemap: Basemap) -> City:
         search=Search(register),
         tiles=index_tiles(roads, basemap),
         cache=TileCache(CACHE_BYTES),
+        overlay=Overlay(roads),
+        attacher=Attacher(roads),
         digest=sha256(f"{roads.digest} {basemap.digest} {ENCODER}".encode()).hexdigest()[:16],
     )

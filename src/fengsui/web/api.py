@@ -24,6 +24,7 @@ from fengsui.base.refusals import (
 )
 from fengsui.incidents.api import router as incidents
 from fengsui.live.api import router as live
+from fengsui.places.closures.api import router as closures
 from fengsui.web.errors import as_json, storage_refusal
 from fengsui_engine.refusal import Refusal
 
@@ -51,6 +52,7 @@ api = NinjaAPI(
 )
 api.add_router("", incidents)
 api.add_router("", live)
+api.add_router("", closures)
 api.add_router("", accounts)
 
 

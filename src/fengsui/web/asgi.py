@@ -16,13 +16,14 @@ from fengsui.base.timers import timers
 from fengsui.incidents.particulars import expire_particulars
 from fengsui.live.hub import Hub
 from fengsui.live.stream import Receive, Scope, Send, live
+from fengsui.places.closures.actions import expire_closures, forget_closures
 from fengsui.web.warmth import warmth
 from fengsui.web.whole_bodies import WholeBodies
 
 _LIVE = "/api/v1/live"
 # Answers are short; a storm of them waits here rather than as threads that fight for two cores.
 _THREADS = 10
-_AN_HOUR_S = 3600
+_A_SECOND_S, _AN_HOUR_S = 1, 3600
 
 
 class Application:
@@ -48,6 +49,7 @@ class Application:
         await receive()
         self.hub = Hub()
         following = asyncio.create_task(self.hub.run())
+        timers.every(_A_SECOND_S, _open_again)
         timers.every(_AN_HOUR_S, _expire)
         timers.start()
         warmth.begin()
@@ -60,5 +62,11 @@ class Application:
 
 
 def _expire(now: datetime) -> None:
-    """Every installation deletes the words whose time is over, whatever else it runs."""
+    """Every installation deletes what it no longer may keep, whatever else it runs."""
     expire_particulars(now=now)
+    forget_closures(now=now)
+
+
+def _open_again(now: datetime) -> None:
+    """Streets that were closed until now."""
+    expire_closures(now=now)

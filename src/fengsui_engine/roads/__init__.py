@@ -13,7 +13,7 @@ osmium by the first extract.
 from fengsui_engine.roads.dimacs import build_from_dimacs
 from fengsui_engine.roads.network import Edges, RoadNetwork, StreetName, Told, assemble
 from fengsui_engine.roads.osm import build_from_osm
-from fengsui_engine.roads.overlay import Overlay
+from fengsui_engine.roads.overlay import Overlay, by_length
 from fengsui_engine.roads.refusals import (
     EdgeOutsideNetwork,
     ExtractHasNoRoads,
@@ -61,6 +61,7 @@ __all__ = [
     "at_nodes",
     "build_from_dimacs",
     "build_from_osm",
+    "by_length",
     "nearest",
     "route",
     "snap",

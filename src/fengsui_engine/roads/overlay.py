@@ -159,6 +159,16 @@ class ChangedRoads(RoadNetwork):
         return built
 
 
+def by_length(roads: RoadNetwork) -> RoadNetwork:
+    """The same streets with their millimetres for milliseconds: what is fastest there is the shortest way here."""
+    built = roads.as_built
+    times = _Times.of(built)
+    millimetres = np.maximum(np.floor(built.metres * 1000 + 0.5), 0).astype(np.int32)
+    times.travel_ms[:] = times.onward[:, 1] = millimetres
+    times.into[:, 1] = built.into[:, 2]
+    return ChangedRoads.over(built, times, int(millimetres.max()))
+
+
 def _only_read(array: Ints) -> Ints:
     view = array.view()
     view.flags.writeable = False

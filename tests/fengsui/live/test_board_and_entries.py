@@ -18,7 +18,7 @@ from fengsui.live.frames import cursor_frame, entry_frame
 from shift import Shift, Step, steps
 
 ENDED = {"closed", "cancelled"}
-KEY = {"incidents": "id", "units": "callsign"}
+KEY = {"incidents": "id", "units": "callsign", "closures": "id"}
 City = dict[str, Any]
 
 
@@ -42,9 +42,11 @@ def apply(city: City, entry: dict[str, Any]) -> City:
 
 
 def shown(city: City) -> City:
-    """What a desk draws: ended incidents are remembered and not shown; positions stand outside."""
+    """What a desk draws: what has ended is remembered and not shown; positions stand outside."""
     incidents = {key: row for key, row in city["incidents"].items() if row["state"] not in ENDED}
-    return {"last": city["last"], "incidents": incidents, "units": without_positions(city["units"])}
+    closures = {key: row for key, row in city["closures"].items() if row["state"] != "lifted"}
+    units = without_positions(city["units"])
+    return {"last": city["last"], "incidents": incidents, "units": units, "closures": closures}
 
 
 def without_positions(units: dict[str, Any]) -> dict[str, Any]:
@@ -160,7 +162,7 @@ def test_no_entry_s_facts_hold_words_and_a_crew_hears_only_of_its_own(prefecture
 def test_the_board_is_the_contract_s(desk: Any, fire: Any, sq01: Any, dispatcher: Any) -> None:
     send(sq01, fire, by=dispatcher)
     board = desk.get("/board", centre="SQC")
-    assert set(board.body) == {"last", "incidents", "units"}
+    assert set(board.body) == {"last", "incidents", "units", "closures"}
     assert board["last"] == number()
     item = board["incidents"][0]
     assert {
@@ -239,7 +241,7 @@ def test_the_board_of_a_centre_holds_nothing_of_a_centre_below_it(prefecture: An
         Area.objects.filter(code="SQ").update(is_centre=True)
         account = Account.objects.create(username="prefecture", label={})
         above = Grant.objects.create(account=account, role="dispatcher", area_code="SQ", centre_code="SQ").actor()
-    assert board("SQ", reader=above) == {"last": 0, "incidents": [], "units": []}
+    assert board("SQ", reader=above) == {"last": 0, "incidents": [], "units": [], "closures": []}
     assert [one["id"] for one in board("SQC", reader=above)["incidents"]] == [str(fire.pk)]
 
 
