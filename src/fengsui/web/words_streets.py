@@ -57,7 +57,8 @@ WORDS_STREETS: dict[str, str] = {
     "closures.again": say("Close again"),
     "closures.who_may": say("A dispatcher or the shift lead can open it again."),
     "closures.lost_do": say(
-        "The present road file does not have all of these streets: part of them may be open. Close them again, or open them."
+        "The present road file does not have all of these streets: part of them may be open."
+        " Close them again, or open them."
     ),
     "closures.lost_said": say(
         "A closed street is not closed whole on the new road file. L lists it: close it again, or open it."

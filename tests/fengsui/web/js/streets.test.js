@@ -46,9 +46,10 @@ test("an offered reason is read in the reader's language, another as it was writ
   equal([reasonOf("施工", offered, words("en")), reasonOf("马拉松", offered, words("en")), reasonOf(null, offered, words())], ["Road works", "马拉松", ""]);
 });
 
-test("a closure begins and ends where its first and last line do", () => {
-  equal(endsOf({ type: "LineString", coordinates: [[1, 1], [2, 2], [3, 1]] }), [[1, 1], [3, 1]]);
-  equal(endsOf({ type: "MultiLineString", coordinates: [[[1, 1], [2, 2]], [[3, 3], [4, 4]]] }), [[1, 1], [4, 4]]);
+test("a closure is found again from its first and last stretch, not from the junctions at their ends", () => {
+  equal(endsOf({ type: "LineString", coordinates: [[1, 1], [4, 4], [7, 1]] }), [[2, 2], [6, 2]]);
+  equal(endsOf({ type: "LineString", coordinates: [[1, 1], [4, 4]] }), [[2, 2], [3, 3]]);
+  equal(endsOf({ type: "MultiLineString", coordinates: [[[1, 1], [4, 4]], [[4, 4], [7, 7]]] }), [[2, 2], [6, 6]]);
   equal([endsOf(null), endsOf({ type: "LineString", coordinates: [] }), middleOf(null)], [null, null, null]);
   equal(middleOf({ type: "LineString", coordinates: [[1, 1], [2, 2], [3, 1]] }), [2, 2]);
 });
@@ -165,7 +166,7 @@ test("what was closed can be undone for some seconds, once", async () => {
 test("one that lost its streets begins on its old ends, and goes when the new one stands", async () => {
   const { asked, closing } = seat();
   closing.begin(row("lost", { attached: false, one_way: true }));
-  equal([asked[0].body, closing.draft().isSet], [{ from: [1, 1], to: [2, 2], one_way: true }, true]);
+  equal([asked[0].body, closing.draft().isSet], [{ from: [1.3333333, 1.3333333], to: [1.6666667, 1.6666667], one_way: true }, true]);
   asked[0].done(PATH);
   await settled();
   const closed = closing.close({});

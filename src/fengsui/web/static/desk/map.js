@@ -37,8 +37,9 @@ export async function mount(root, context) {
   // All sources are told in one go, so that the map is drawn once for it; twice a second is enough for what drives.
   const sources = { units: busyUnits, calm: calmUnits, incidents, way, pin: pins, ...streets.sources };
   const stale = new Set();
+  const draw = (name) => map.getSource(name)?.setData(sources[name]());
   const flush = paced(() => {
-    for (const name of stale) map.getSource(name)?.setData(sources[name]());
+    stale.forEach(draw);
     stale.clear();
   }, 2);
   const tell = (...names) => {
@@ -51,11 +52,11 @@ export async function mount(root, context) {
   desk.live.onChange((_city, what) => {
     if (what.all || what.units.size || what.moved.size) tell("units", "calm");
     if (what.all || what.incidents.size) tell("incidents");
-    if (what.all || what.closures.size) tell("closures");
+    if (what.all || what.closures.size) draw("closures"); // seldom, and nobody should wait for it
     lookWhereTheHandIs();
   });
   bus.on("desk", () => tell("incidents", "pin", "units", "calm", "closures", "closing"));
-  bus.on("closing", () => map.getSource("closing")?.setData(streets.sources.closing())); // under the pointer: at once
+  bus.on("closing", () => draw("closing")); // under the pointer: at once
   bus.on("proposal", () => tell("units", "calm"));
   bus.on("routes", () => tell("way"));
   bus.on("look-at", (callsign) => lookAt(desk.unit(callsign)));

@@ -105,7 +105,8 @@ function makeProposal(context, desk) {
     if (what.all || what.units.size) takeAim();
     if (what.closures.size) {
       closures += 1;
-      if (shown && !shown.fault) askRoutes(shown); // at once, also while the ranking waits for a quiet hand
+      // The way of those on it is another at once; the ways of a ranking change with the ranking.
+      if (shown && !shown.fault && activeOf(incident).length) askRoutes(shown);
     }
     const changed = what.all || what.closures.size || what.incidents.has(incident.id) || (shown?.units ?? []).some((one) => what.units.has(one.unit));
     if (changed) ask();

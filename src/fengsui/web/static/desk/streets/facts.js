@@ -17,11 +17,17 @@ export const isDetached = (row) => row.attached === false;
 /** The lines of a LineString or a MultiLineString. */
 export const linesOf = (geometry) => (geometry?.type === "MultiLineString" ? geometry.coordinates : geometry?.coordinates?.length ? [geometry.coordinates] : []);
 
-/** Where it begins and ends, as it was drawn: [[lon, lat], [lon, lat]], or null for nothing drawn. */
+/**
+ * Two points from which the same streets are found again: on its first and its last stretch, not at their junctions, where a
+ * shorter way may begin. [[lon, lat], [lon, lat]], or null for nothing drawn.
+ */
 export function endsOf(geometry) {
   const lines = linesOf(geometry);
-  return lines.length ? [lines[0][0], lines.at(-1).at(-1)] : null;
+  if (!lines.length) return null;
+  const last = lines.at(-1);
+  return [between(lines[0][0], lines[0][1], 1 / 3), between(last.at(-2), last.at(-1), 2 / 3)];
 }
+const between = (a, b, share) => [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share].map((degrees) => Math.round(degrees * 1e7) / 1e7);
 
 /** A point of it to look at or to write on. */
 export function middleOf(geometry) {
