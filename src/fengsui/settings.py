@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "fengsui.base",
     "fengsui.journal",
     "fengsui.accounts",
+    "fengsui.places",
     "fengsui.places.closures",
     "fengsui.force",
     "fengsui.incidents",

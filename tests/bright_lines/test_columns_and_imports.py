@@ -35,6 +35,7 @@ ALLOWED = {
     "accounts.Account": "id username password last_login label is_active",
     "accounts.Grant": "id account role area_code centre_code unit",
     "accounts.Token": "id grant digest created_at revoked_at",
+    "places.RoadFile": "id digest source junctions edges metres valid_from valid_to",
     # of a street, never of a person; `reason` says why it is closed
     "closures.Closure": "id centre_code state version closed_at until lifted_at one_way reason metres streets line"
     " pieces roads missing",

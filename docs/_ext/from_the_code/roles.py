@@ -23,6 +23,7 @@ MEANS = {
     "correct": "correct a time, by a new entry",
     "read_units": "list units",
     "set_unit_state": "bring a unit on or off duty, or out of service",
+    "close_street": "close a street, see what would be closed, and open it again",
     "search_places": "search for a place",
     "set_demo_speed": "set how fast the day of the demo goes",
     "read_access_lines": "read who opened what",

@@ -31,6 +31,8 @@ COMMANDS = (
     Command(("demo",), "fengsui.cli.demo", say("open a running city on this machine")),
     Command(("roads", "build"), "fengsui.cli.roads_build", say("make a road file from a map extract")),
     Command(("roads", "info"), "fengsui.cli.roads_info", say("what a road file holds")),
+    Command(("roads", "compare"), "fengsui.cli.roads_compare", say("what is otherwise in a new road file")),
+    Command(("roads", "replace"), "fengsui.cli.roads_replace", say("serve a new extract without a restart")),
     Command(("nearest",), "fengsui.cli.nearest", say("the units that reach a place first, by road")),
     Command(("journal",), "fengsui.cli.journal", say("prove the record whole, or show its heads")),
     Command(("bench",), "fengsui.cli.bench", say("measure a job beside its peers")),

@@ -175,10 +175,11 @@ class Crews:
     def _drive_to(self, at: tuple[float, float], lon: float | None, lat: float | None) -> Drive | None:
         if lon is None or lat is None:
             return None
-        origin, target = snap(self.roads, [at[0]], [at[1]]), snap(self.roads, [lon], [lat])
+        roads = streets_now()  # a new road file may have come into service since the crews were called
+        origin, target = snap(roads, [at[0]], [at[1]]), snap(roads, [lon], [lat])
         if not (origin.is_near[0] and target.is_near[0]):
             return None
-        way = route(streets_now(), origin, target)
+        way = route(roads, origin, target)
         if way is None or way.ms == 0 or len(way.lon) < 2:
             return None
         along = metres_along(way.lon, way.lat)

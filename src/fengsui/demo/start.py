@@ -29,7 +29,7 @@ _ITS_OWN = re.compile(
     r"(fengsui|keys)\.sqlite3(-wal|-shm|-journal)?|city\.(roads|map)(\.[\d.]*part)?|shuoquan-\d+\.osm\.pbf"
     r"|\.?(demo|credentials)\.json(\.new)?|secret\.key|lock"
 )
-_FORMAT = 2
+_FORMAT = 3
 
 
 class DemoFolderInUse(Refusal):
@@ -188,7 +188,8 @@ def _listening(port: int) -> socket:
 
 
 def _lay_ground(asked: Asked, progress: Progress) -> None:
-    from fengsui.demo.ground import lay_ground, made_up_extract
+    from fengsui.demo.ground import made_up_extract
+    from fengsui.places.ground import lay_ground
 
     extract = asked.osm or made_up_extract(asked.seed, asked.folder, progress)
     lay_ground(extract, asked.folder / "city.roads", progress)

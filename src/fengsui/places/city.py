@@ -14,26 +14,14 @@ from django.conf import settings
 
 from fengsui.places.basemap import Basemap
 from fengsui.places.closures.attach import Attacher
+from fengsui.places.ground import MapOfOtherRoads, belong_together, open_ground
 from fengsui.places.register import Register, build_register
 from fengsui.places.search import Search
 from fengsui.places.tile_cache import TileCache
 from fengsui.places.tiles import ENCODER, TileIndex, index_tiles
-from fengsui_engine.refusal import Refusal, say
 from fengsui_engine.roads import Overlay, RoadNetwork, by_length, snap
 
 CACHE_BYTES = 32 * 1024 * 1024  # of packed tiles: a whole city down to the last zoom
-
-
-class CityMissing(Refusal):
-    sentence = say(
-        "There is no city here yet: %(path)s is missing. Start the demo, or build the roads from an extract."
-    )
-    status = 503
-
-
-class MapOfOtherRoads(Refusal):
-    sentence = say("The map %(map)s was not built with the roads %(roads)s. Build the two again from the same extract.")
-    status = 503
 
 
 @dataclass(frozen=True)
@@ -64,11 +52,6 @@ _lock = threading.Lock()
 _loaded: City | None = None
 
 
-def map_path(roads_path: Path) -> Path:
-    """Where the map of a road file lies: beside it."""
-    return roads_path.with_suffix(".map")
-
-
 def city() -> City:
     """The city that this process serves, loaded at the first call.
 
@@ -93,15 +76,12 @@ def swap(new: City | None) -> None:
 
 def load_city(roads_path: Path) -> City:
     """Load roads and map and make them ready: a second or so for a city of a million."""
-    for path in (roads_path, map_path(roads_path)):
-        if not path.exists():
-            raise CityMissing(path=path.name)
-    return assemble(RoadNetwork.open(roads_path), Basemap.open(map_path(roads_path)))
+    return assemble(*open_ground(roads_path))
 
 
 def assemble(roads: RoadNetwork, basemap: Basemap) -> City:
     """A city from roads and map that are already in memory."""
-    if basemap.roads_digest not in ("", roads.digest):
+    if not belong_together(roads, basemap):
         raise MapOfOtherRoads(map=basemap.source, roads=roads.source)
     register = build_register(roads, basemap)
     return City(

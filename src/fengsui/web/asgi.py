@@ -17,13 +17,14 @@ from fengsui.incidents.particulars import expire_particulars
 from fengsui.live.hub import Hub
 from fengsui.live.stream import Receive, Scope, Send, live
 from fengsui.places.closures.actions import expire_closures, forget_closures
+from fengsui.places.service import watch
 from fengsui.web.warmth import warmth
 from fengsui.web.whole_bodies import WholeBodies
 
 _LIVE = "/api/v1/live"
 # Answers are short; a storm of them waits here rather than as threads that fight for two cores.
 _THREADS = 10
-_A_SECOND_S, _AN_HOUR_S = 1, 3600
+_A_SECOND_S, _A_MOMENT_S, _AN_HOUR_S = 1, 2, 3600
 
 
 class Application:
@@ -50,6 +51,7 @@ class Application:
         self.hub = Hub()
         following = asyncio.create_task(self.hub.run())
         timers.every(_A_SECOND_S, _open_again)
+        timers.every(_A_MOMENT_S, watch().look)
         timers.every(_AN_HOUR_S, _expire)
         timers.start()
         warmth.begin()

@@ -5,7 +5,8 @@ from django.http import HttpRequest, JsonResponse
 
 from fengsui.base.timers import timers
 from fengsui.journal.stores import READER
-from fengsui.places.city import CityMissing, city
+from fengsui.places.city import city
+from fengsui.places.ground import CityMissing
 from fengsui.web.warmth import warmth
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from fengsui.cli import MISUSED, REFUSED
 
-SEED_ONE = json.dumps({"identity": "seed 1", "format": 2})
+SEED_ONE = json.dumps({"identity": "seed 1", "format": 3})
 
 
 def refused(folder: Path, *options: str, code: int = REFUSED) -> str:
@@ -62,7 +62,7 @@ def test_a_damaged_description_of_the_folder_is_named(tmp_path: Path, text: str)
     assert "demo.json" in refused(tmp_path)
 
 
-@pytest.mark.parametrize("version", [{}, {"format": 1}, {"format": 3}])
+@pytest.mark.parametrize("version", [{}, {"format": 2}, {"format": 4}])
 def test_a_folder_of_another_version_is_told_as_such_and_kept(tmp_path: Path, version: dict[str, int]) -> None:
     (tmp_path / "demo.json").write_text(json.dumps({"identity": "seed 1"} | version))
     (tmp_path / "fengsui.sqlite3").write_text("a record")

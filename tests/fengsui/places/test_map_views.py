@@ -17,7 +17,8 @@ from fengsui.base.actors import Actor
 from fengsui.places import city as city_module
 from fengsui.places import views
 from fengsui.places.basemap import build_basemap
-from fengsui.places.city import City, CityMissing, MapOfOtherRoads, assemble, city, load_city, map_path
+from fengsui.places.city import City, assemble, city, load_city
+from fengsui.places.ground import CityMissing, MapOfOtherRoads, map_path
 from fengsui_engine.roads import RoadNetwork
 
 X, Y = tile_of(100.002, 40.002, 14)

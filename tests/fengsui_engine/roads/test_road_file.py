@@ -48,16 +48,9 @@ def test_a_file_cut_short_anywhere_is_refused(kept: Path, tmp_path: Path) -> Non
 
 def test_a_changed_byte_anywhere_is_refused(kept: Path, tmp_path: Path) -> None:
     whole, changed = kept.read_bytes(), tmp_path / "changed.roads"
-    harmless = 0
     for place in range(0, len(whole), 41):
         changed.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
-        try:
-            opened = RoadNetwork.open(changed)
-        except Refusal:
-            continue
-        harmless += 1  # between two arrays
-        assert all(np.array_equal(getattr(opened, name), getattr(RoadNetwork.open(kept), name)) for name in ARRAYS)
-    assert harmless < len(whole) / 41 / 4
+        refused(changed)
 
 
 def test_another_kind_of_file_and_another_version_are_refused_by_name(kept: Path, tmp_path: Path) -> None:
