@@ -67,7 +67,7 @@ export function makeMap(root, context) {
 
   function dress(on) {
     const line = (id, past, colour, width) => on.addLayer({ id, type: "line", source: "way", filter: ["==", ["get", "past"], past], layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": token(colour), "line-width": width } }, UNDER_NAMES);
-    addClosures(on, UNDER_NAMES, CLOSURE_SCALE);
+    addClosures(on, CLOSURE_SCALE);
     drawnClosures = null;
     for (const id of ["way", "crew"]) on.addSource(id, { type: "geojson", data: collection([]) });
     line("way-case", 0, "map-halo", 13);

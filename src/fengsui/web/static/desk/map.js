@@ -155,7 +155,7 @@ export async function mount(root, context) {
     const source = (id, more = {}) => on.addSource(id, { type: "geojson", data: collection([]), ...more });
     const stations = (page.stations ?? []).map((one) => point(one.lon, one.lat, { name: words.named(one.name) }));
     on.addSource("stations", { type: "geojson", data: collection(stations) });
-    streets.dress(on, UNDER_NAMES);
+    streets.dress(on);
     source("way");
     source("calm", { cluster: true, clusterRadius: 22, clusterMaxZoom: 15 });
     source("units");

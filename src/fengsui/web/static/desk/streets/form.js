@@ -94,6 +94,7 @@ export function makeForm(context) {
     start.show(draft.start);
     finish.show(draft.isSet ? draft.end : null);
     ways.set(draft.isOneWay ? "one" : "both");
+    path.hidden = Boolean(draft.fault);
     say(names, pathName(draft));
     say(metres, draft.path ? pathFacts(draft.path) : "");
     attr(time, "aria-invalid", null);
@@ -101,10 +102,9 @@ export function makeForm(context) {
     go.disabled = !draft.path || !draft.isSet;
     tick();
   }
-  function pathName({ start: from, path: found, isAsking, fault: refused }) {
+  function pathName({ start: from, path: found, isAsking }) {
     if (found) return streetsOf(found.streets, words) || t("closing.nameless");
-    if (isAsking) return t("closing.asking");
-    return refused ? "" : t(from ? "closing.hint_end" : "closing.hint_start");
+    return t(isAsking ? "closing.asking" : from ? "closing.hint_end" : "closing.hint_start");
   }
   const pathFacts = ({ metres: long, already, edges }) => [distance(long), already ? t("closing.already", { n: already, of: edges }) : ""].filter(Boolean).join(" · ");
   function tick() {

@@ -7,7 +7,7 @@ import { token } from "../../map/style.js";
 import { deskOf } from "../desk.js";
 import { closingOf } from "./closing.js";
 
-/** `sources` by name, each a function that tells its features; `dress(map, under)` puts the layers on, once for a theme. */
+/** `sources` by name, each a function that tells its features; `dress(map)` puts the lines on, `dressEnds(map)` what lies over everything. */
 export function makeLayers(context) {
   const { t } = context;
   const desk = deskOf(context);
@@ -19,12 +19,12 @@ export function makeLayers(context) {
     const ends = [start && point(start.lon, start.lat, { name: t("closing.mark_start") }), isSet && end && point(end.lon, end.lat, { name: t("closing.mark_end") })];
     return collection([...(path ? [feature(path.geometry)] : []), ...ends.filter(Boolean)]);
   }
-  function dress(on, under) {
-    addClosures(on, under);
+  function dress(on) {
+    addClosures(on);
     on.addSource("closing", { type: "geojson", data: collection([]) });
     const isLine = ["!=", ["geometry-type"], "Point"];
-    on.addLayer({ id: "closing-case", type: "line", source: "closing", filter: isLine, layout: { "line-join": "round" }, paint: { "line-color": token("map-halo"), "line-width": 9 } }, under);
-    on.addLayer({ id: "closing", type: "line", source: "closing", filter: isLine, layout: { "line-join": "round" }, paint: { "line-color": token("closure"), "line-width": 4, "line-dasharray": [2, 1.2] } }, under);
+    on.addLayer({ id: "closing-case", type: "line", source: "closing", filter: isLine, layout: { "line-join": "round" }, paint: { "line-color": token("map-halo"), "line-width": 9 } });
+    on.addLayer({ id: "closing", type: "line", source: "closing", filter: isLine, layout: { "line-join": "round" }, paint: { "line-color": token("closure"), "line-width": 4, "line-dasharray": [2, 1.2] } });
   }
   /** The two ends lie over everything else. */
   function dressEnds(on) {
