@@ -10,7 +10,6 @@ most incidents, chosen on a sample, and doubles it until five units are found: t
 """
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -26,30 +24,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fengsui.bench.inputs import Progress, insist_on
+from fengsui.bench.memory import peak_mb
+from fengsui.bench.new_york import BOX, GRAPH, UNIT_MS, new_york, nodes_in_box
 from fengsui.bench.report import Report, Row
-from fengsui_engine.refusal import Refusal, say
-from fengsui_engine.roads import NoSuchFile, RoadNetwork, at_nodes, build_from_dimacs, nearest
+from fengsui_engine.refusal import say
+from fengsui_engine.roads import RoadNetwork, at_nodes, nearest
 
-Progress = Callable[..., None]
 Longs = NDArray[np.int64]
 
-GRAPH, COORDINATES, UNIT_MS = "USA-road-t.NY.gr.gz", "USA-road-d.NY.co.gz", 3.6
-BOX = {"lon": [-74.05, -73.75], "lat": [40.57, 40.92]}
 SEED, N_UNITS, N_INCIDENTS, K = 1, 500, 2_000, 5
 N_SAMPLE = 100
 COLD_RUNS = 5
-
-
-class InputsNotNamed(Refusal):
-    """Nobody said where the input files are."""
-
-    sentence = say("Say where the input files are: --inputs DIR, or the variable FENGSUI_BENCH_DATA.")
-
-
-class PeerMissing(Refusal):
-    """A program to compare with is not installed."""
-
-    sentence = say("%(peer)s is not installed, so there is nothing to compare with. Install fengsui[bench].")
 
 
 @dataclass(frozen=True)
@@ -77,12 +63,10 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
     Raises:
         InputsNotNamed, NoSuchFile, PeerMissing.
     """
-    graph, coordinates = _found(inputs)
-    if find_spec("scipy") is None:
-        raise PeerMissing(peer="scipy")
+    insist_on("scipy")
+    roads = new_york(inputs, progress)
     with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as folder:
         kept = Path(folder) / "ny.roads"
-        roads = build_from_dimacs(graph, coordinates, unit_ms=UNIT_MS, progress=progress)
         roads.save(kept)
         rows: list[Row] = []
         for draw in draws(roads):
@@ -95,9 +79,7 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
 
 def draws(roads: RoadNetwork) -> list[Draw]:
     """Both draws, from one seed: first the units, then the incidents."""
-    (west, east), (south, north) = BOX["lon"], BOX["lat"]
-    inside = (roads.lon >= west) & (roads.lon <= east) & (roads.lat >= south) & (roads.lat <= north)
-    pools = {"box": np.flatnonzero(inside), "all": np.arange(roads.n_nodes)}
+    pools = {"box": nodes_in_box(roads), "all": np.arange(roads.n_nodes)}
     drawn = []
     for name, pool in pools.items():
         rng = np.random.default_rng(SEED)
@@ -118,7 +100,7 @@ def by_fengsui(roads: RoadNetwork, draw: Draw, limit_ms: float) -> Measured:
         found = nearest(roads, to, units, K)
         seconds[i] = time.perf_counter() - begin
         answers[i] = found.unit, found.ms
-    return Measured(seconds, answers, _peak_mb())
+    return Measured(seconds, answers, peak_mb())
 
 
 def by_scipy(roads: RoadNetwork, draw: Draw, limit_ms: float) -> Measured:
@@ -152,7 +134,7 @@ def _scipy(roads: RoadNetwork, draw: Draw, first_limit_ms: float) -> Measured:
             limit *= 2
         seconds[i] = time.perf_counter() - begin
         answers[i] = first, ms[first]
-    return Measured(seconds, answers, _peak_mb())
+    return Measured(seconds, answers, peak_mb())
 
 
 ENGINES: dict[str, tuple[Callable[[RoadNetwork, Draw, float], Measured], str]] = {
@@ -196,15 +178,6 @@ def _agree(measured: dict[str, Measured]) -> bool:
     return all(np.array_equal(first, other) for other in others)
 
 
-def _peak_mb() -> float:
-    """The most memory that this process held. On Linux `ru_maxrss` is inherited from the parent; `VmHWM` is not."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        told = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
-        return int(told.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
-
-
 def _cold_shell(kept: Path, roads: RoadNetwork, folder: Path) -> dict[str, float]:
     """`fengsui nearest` in a new process, beside a process that imports numba and calls one cached kernel."""
     draw = draws(roads)[0]
@@ -231,15 +204,6 @@ def _in_turn(*commands: list[str]) -> list[float]:
             if turn:
                 taken.append(time.perf_counter() - begin)
     return [float(np.median(taken)) * 1000 for taken in seconds]
-
-
-def _found(inputs: Path | None) -> tuple[Path, Path]:
-    if inputs is None:
-        raise InputsNotNamed
-    for name in (GRAPH, COORDINATES):
-        if not (inputs / name).is_file():
-            raise NoSuchFile(file=str(inputs / name))
-    return inputs / GRAPH, inputs / COORDINATES
 
 
 def _told(roads: RoadNetwork) -> dict[str, Any]:

@@ -34,6 +34,8 @@ COMMANDS = (
     Command(("roads", "compare"), "fengsui.cli.roads_compare", say("what is otherwise in a new road file")),
     Command(("roads", "replace"), "fengsui.cli.roads_replace", say("serve a new extract without a restart")),
     Command(("nearest",), "fengsui.cli.nearest", say("the units that reach a place first, by road")),
+    Command(("route",), "fengsui.cli.route", say("the fastest way from one place to another")),
+    Command(("reach",), "fengsui.cli.reach", say("the area reached within minutes, as GeoJSON")),
     Command(("journal",), "fengsui.cli.journal", say("prove the record whole, or show its heads")),
     Command(("bench",), "fengsui.cli.bench", say("measure a job beside its peers")),
 )

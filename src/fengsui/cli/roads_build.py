@@ -1,10 +1,11 @@
 """Make a road file from a map extract, or from a DIMACS graph.
 
-fengsui roads build city.osm.pbf -o city.roads
+fengsui roads build city.osm.pbf -o city.roads [--obey-turns]
 fengsui roads build ny.gr.gz --coordinates ny.co.gz --unit-ms 3.6 -o ny.roads
 
 An extract (.osm.pbf, .osm.gz, .osm.bz2, .osm) becomes junctions and streets with the speeds of a crew on a call; what
-does not hang together is left out and counted. A DIMACS graph is taken arc by arc, nothing contracted.
+is left out is counted, and why. Crews on a call need not obey turn bans; with --obey-turns they do. A DIMACS graph is
+taken arc by arc, nothing contracted.
 """
 
 import argparse
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("extract", type=Path, help=say(".osm.pbf, .osm.gz, .osm.bz2, .osm; or .gr, .gr.gz"))
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="CITY.roads", help=say("the file to write"))
+    parser.add_argument("--obey-turns", action="store_true", help=say("keep the turn bans of the extract"))
     parser.add_argument("--coordinates", type=Path, metavar="X.co", help=say("for a DIMACS graph: where its nodes are"))
     parser.add_argument(
         "--unit-ms", type=positive_number, metavar="MS", help=say("for a DIMACS graph: ms per unit of weight")
@@ -43,7 +45,9 @@ def _built(args: argparse.Namespace) -> RoadNetwork:
     if not is_dimacs:
         if args.coordinates is not None or args.unit_ms is not None:
             raise Misused(translated(say("--coordinates and --unit-ms go with a DIMACS graph (.gr, .gr.gz)")))
-        return build_from_osm(args.extract, progress=progress)
+        return build_from_osm(args.extract, obey_turns=args.obey_turns, progress=progress)
+    if args.obey_turns:
+        raise Misused(translated(say("--obey-turns goes with a map extract; a DIMACS graph holds no turn bans")))
     if args.coordinates is None or args.unit_ms is None:
         raise Misused(translated(say("a DIMACS graph needs --coordinates X.co and --unit-ms MS")))
     return build_from_dimacs(args.extract, args.coordinates, unit_ms=args.unit_ms, progress=progress)

@@ -2,17 +2,20 @@
 
 fengsui roads info city.roads
 
-Nodes are junctions; edges are directed, so a two-way street is two, and `metres` is the length of all of them. Dropped
-are the points of the map that do not hang together with the rest.
+Nodes are junctions; edges are directed, so a two-way street is two, and `metres` is the length of all of them.
+`dropped_nodes` are the points of the map that do not hang together with the rest; below stands what else of the map was
+left out, and why.
 """
 
 import argparse
 from pathlib import Path
 from typing import Any
 
-from fengsui.cli.output import show_facts, show_json
+from fengsui.cli.language import translated
+from fengsui.cli.output import show_facts, show_json, show_table
 from fengsui_engine.refusal import say
 from fengsui_engine.roads import RoadNetwork
+from fengsui_engine.roads.dropped import WORDS
 
 # What the facts are called, for people.
 NAMES = {
@@ -20,6 +23,7 @@ NAMES = {
     "edges": say("edges"),
     "metres": say("metres"),
     "dropped_nodes": say("dropped_nodes"),
+    "obeys_turns": say("obeys_turns"),
     "source": say("source"),
     "digest": say("digest"),
 }
@@ -40,12 +44,14 @@ def run(args: argparse.Namespace) -> int:
 def facts(roads: RoadNetwork) -> dict[str, Any]:
     """The contract's facts about a road file."""
     return {
-        "nodes": roads.n_nodes,
-        "edges": roads.n_edges,
+        "nodes": roads.n_junctions,
+        "edges": roads.n_street_edges,
         "metres": roads.metres_total,
         "dropped_nodes": roads.dropped_nodes,
+        "obeys_turns": roads.obeys_turns,
         "source": roads.source,
         "digest": roads.digest,
+        "dropped": dict(roads.dropped),
     }
 
 
@@ -54,4 +60,14 @@ def show(told: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         show_json(told)
         return
-    show_facts([(NAMES[name], value if isinstance(value, str) else f"{value:,}") for name, value in told.items()])
+    show_facts([(name, _value(told[key])) for key, name in NAMES.items()])
+    left_out = [(translated(WORDS[code]), _value(n)) for code, n in told["dropped"].items() if code in WORDS]
+    if left_out:
+        print()
+        show_table((say("left out of the map"), say("how many")), left_out)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return translated(say("yes") if value else say("no"))
+    return value if isinstance(value, str) else f"{value:,}"

@@ -87,12 +87,13 @@ class Callers:
 
 
 def _chances(roads: RoadNetwork, near: list[tuple[float, float]]) -> np.ndarray:
-    """(n_edges,) cumulative chance of a call on each edge: metres × kind of street × nearness to some station."""
+    """(n_street_edges,) cumulative chance of a call on each edge: metres × kind × nearness to some station."""
     weight = np.array([_CALLS_A_METRE.get(name, 0.05) for name in ROAD_CLASSES])
-    metres = np.asarray(roads.metres, dtype=np.float64) * weight[roads.road_class]
+    streets = slice(roads.n_street_edges)
+    metres = np.asarray(roads.metres[streets], dtype=np.float64) * weight[roads.road_class[streets]]
     stations = np.array(near)
-    east = (roads.lon[roads.tail][:, None] - stations[None, :, 0]) * np.cos(np.radians(stations[0, 1]))
-    north = roads.lat[roads.tail][:, None] - stations[None, :, 1]
+    east = (roads.lon[roads.tail[streets]][:, None] - stations[None, :, 0]) * np.cos(np.radians(stations[0, 1]))
+    north = roads.lat[roads.tail[streets]][:, None] - stations[None, :, 1]
     away_km = METRES_PER_DEGREE / 1000 * np.sqrt(east**2 + north**2).min(axis=1)
     chance = np.cumsum(metres * np.exp(-away_km / 1.5))
     return np.asarray(chance / chance[-1])

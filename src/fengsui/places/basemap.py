@@ -1,4 +1,4 @@
-"""What lies around the roads: water, land, railways, and the places that have names?
+"""What lies around the roads: water, land, buildings, railways, and the places that have names?
 
 Read once from the extract that the road file was built from, and kept in one file beside it. The roads themselves are
 drawn from the road file, so that the map and the routing agree.
@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from fengsui.places import mapfile
 from fengsui.places.coast import sea
+from fengsui.places.footprints import Footprints
 from fengsui.places.mapfile import MapFileBroken
 from fengsui.places.tags import (
     BRIDGE,
+    BUILDING,
     COASTLINE,
     KEPT_WITHOUT_NAME,
     LANDMARK_CLASSES,
@@ -35,6 +37,7 @@ from fengsui.places.tags import (
     WATERWAYS,
     class_of,
     has_any,
+    is_building,
     landmark_of,
     names_of,
 )
@@ -51,6 +54,7 @@ MOST_CORNERS_OF_ONE = 500_000
 MOST_POINTS = 500_000  # places and landmarks
 TWIN_M = 150.0  # a school is often both a node and an outline
 ROUND_ROADS_DEG = 0.15
+WKB_LETTERS_A_CORNER = 32
 
 
 class MapSourceUnreadable(Refusal):
@@ -96,6 +100,7 @@ class Basemap:
     waterways: NamedShapes
     landuse: NamedShapes
     rail: NamedShapes
+    buildings: Footprints
     places: NamedPoints
     landmarks: NamedPoints
     bridge_way: NDArray[np.int64]
@@ -155,6 +160,7 @@ class _Found:
     waterways: list[ShapeRow] = field(default_factory=list)
     landuse: list[ShapeRow] = field(default_factory=list)
     rail: list[ShapeRow] = field(default_factory=list)
+    buildings: list[str] = field(default_factory=list)  # as WKB, hexadecimal
     places: list[PointRow] = field(default_factory=list)
     landmarks: list[PointRow] = field(default_factory=list)
     bridges: dict[int, float] = field(default_factory=dict)
@@ -173,13 +179,16 @@ def _found(extract: Path, progress: Callable[[str], None]) -> _Found:
     found = _Found()
     try:
         _read(extract, found, progress)
+        _read_buildings(extract, found, progress)
     except RuntimeError as error:
         if "out of order" not in str(error):
             raise
         # Areas are put together from ids in order; some tools write an extract in another.
         found = _Found()
         with tempfile.TemporaryDirectory() as folder:
-            _read(_sorted(extract, Path(folder)), found, progress)
+            copy = _sorted(extract, Path(folder))
+            _read(copy, found, progress)
+            _read_buildings(copy, found, progress)
     return found
 
 
@@ -207,6 +216,26 @@ def _read(extract: Path, found: _Found, progress: Callable[[str], None]) -> None
             _take_way(found, thing)
         elif thing.is_area():
             _take_area(found, thing, factory)
+
+
+def _read_buildings(extract: Path, found: _Found, progress: Callable[[str], None]) -> None:
+    """A reading of its own: they are chosen by key alone, and nothing else about them is looked at one by one."""
+    wanted = osmium.filter.KeyFilter(BUILDING)
+    processor = osmium.FileProcessor(str(extract)).with_areas(wanted)
+    processor = processor.with_filter(osmium.filter.EntityFilter(osmium.osm.AREA)).with_filter(wanted)
+    factory = osmium.geom.WKBFactory()
+    things: Iterable[Any] = processor
+    for n, area in enumerate(things):
+        if n % 20_000 == 0:
+            progress(f"{n} buildings read")
+        if not is_building(area.tags):
+            continue
+        try:
+            found.buildings.append(factory.create_multipolygon(area))
+        except RuntimeError:
+            found.dropped["broken_areas"] += 1
+            continue
+        found.count(len(found.buildings[-1]) // WKB_LETTERS_A_CORNER)
 
 
 def _take_point(found: _Found, tags: Any, is_valid: bool, at: Any) -> None:
@@ -298,6 +327,7 @@ def _assembled(found: _Found, extract: Path, roads: RoadNetwork | None) -> Basem
         waterways=_inside(found.waterways, WATERWAY_CLASSES, "LineString", box, found),
         landuse=_inside(found.landuse, LANDUSE_CLASSES, "Polygon", box, found),
         rail=_inside(found.rail, ("rail",), "LineString", box, found),
+        buildings=_buildings(found, box),
         places=_points(found.places, PLACE_CLASSES, box, found),
         landmarks=_points(found.landmarks, LANDMARK_CLASSES, box, found),
         bridge_way=np.array(sorted(found.bridges), dtype=np.int64),
@@ -333,6 +363,25 @@ def _inside(rows: list[ShapeRow], table: tuple[str, ...], wanted: str, box: Box 
         zh=tuple(zh for _, _, zh, _ in kept),
         en=tuple(en for _, _, _, en in kept),
     )
+
+
+def _buildings(found: _Found, box: Box | None) -> Footprints:
+    """The sound polygons of all buildings that touch the box."""
+    shapes = shapely.from_wkb(np.array(found.buildings, dtype=object), on_invalid="ignore")
+    found.buildings.clear()
+    is_broken = shapely.is_missing(shapes) | (shapely.get_num_coordinates(shapes) > MOST_CORNERS_OF_ONE)
+    shapes = shapes[~is_broken]
+    is_bent = ~shapely.is_valid(shapes)
+    shapes[is_bent] = shapely.make_valid(shapes[is_bent])
+    parts = shapely.get_parts(shapely.get_parts(shapes))
+    parts = parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & (shapely.area(parts) > 0)]
+    found.dropped["broken_areas"] += int(is_broken.sum())
+    found.dropped["mended_areas"] += int(is_bent.sum())
+    if box is not None and len(parts):
+        is_near = shapely.intersects(parts, shapely.box(*box))
+        found.dropped["shapes_far_away"] += int((~is_near).sum())
+        parts = parts[is_near]
+    return Footprints.of(parts)
 
 
 def _cut(shapes: Geometries, box: Box, found: _Found) -> Geometries:
@@ -408,6 +457,7 @@ def _as_arrays(basemap: Basemap) -> tuple[Arrays, dict[str, Any]]:
         shapes: NamedShapes = getattr(basemap, name)
         arrays |= {f"{name}.kind": shapes.kind} | _ragged(name, shapes.shapes)
         facts[name] = [shapes.zh, shapes.en]
+    arrays |= basemap.buildings.arrays("buildings")
     for name in _POINTS:
         points: NamedPoints = getattr(basemap, name)
         arrays |= {f"{name}.kind": points.kind, f"{name}.lon": points.lon, f"{name}.lat": points.lat}
@@ -430,6 +480,7 @@ def _from_arrays(content: Content) -> Basemap:
     return Basemap(
         **shapes,
         **points,
+        buildings=Footprints.from_arrays("buildings", arrays),
         bridge_way=arrays["bridge_way"],
         bridge_metres=arrays["bridge_metres"],
         roads_digest=str(facts["roads_digest"]),

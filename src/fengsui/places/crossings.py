@@ -69,8 +69,8 @@ def _listed(names: Sequence[str], comma: str, joiner: str) -> str:
 
 def _pairs_at_nodes(roads: RoadNetwork) -> Iterable[tuple[int, int, int]]:
     """(smaller name, larger name, node) wherever two named streets meet."""
-    name = np.asarray(roads.name, dtype=np.int64)
-    node = np.concatenate([np.asarray(roads.tail), np.asarray(roads.head)]).astype(np.int64)
+    name = np.asarray(roads.name[: roads.n_street_edges], dtype=np.int64)
+    node = np.concatenate([np.asarray(end) for end in roads.street_ends]).astype(np.int64)
     met = np.unique(np.column_stack([node, np.concatenate([name, name])])[np.concatenate([name, name]) > 0], axis=0)
     if not len(met):
         return

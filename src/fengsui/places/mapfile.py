@@ -17,7 +17,7 @@ from fengsui_engine.array_file import (
 )
 from fengsui_engine.refusal import Refusal, say
 
-MAP_FILE = FileKind(b"fengsui map\r\n\x1a", version=2)
+MAP_FILE = FileKind(b"fengsui map\r\n\x1a", version=3)
 
 
 class MapFileMissing(Refusal):

@@ -49,9 +49,9 @@ def edge_lines(roads: RoadNetwork, basemap: Basemap) -> RoadLines:
 
 
 def one_of_each_pair(roads: RoadNetwork) -> NDArray[np.int64]:
-    """Edges, ascending, without those that only run back along another one."""
-    twin = np.asarray(roads.twin, dtype=np.int64)
-    return np.flatnonzero((twin < 0) | (twin > np.arange(roads.n_edges)))
+    """Edges, ascending, without those that only run back along another one, and without copies."""
+    twin = np.asarray(roads.twin[: roads.n_street_edges], dtype=np.int64)
+    return np.flatnonzero((twin < 0) | (twin > np.arange(len(twin))))
 
 
 def edge_shapes(roads: RoadNetwork, edges: NDArray[np.int64]) -> NDArray[Any]:

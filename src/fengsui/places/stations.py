@@ -138,11 +138,11 @@ def seed_stations(
 
 def _junctions(roads: RoadNetwork, rng: np.random.Generator) -> NDArray[np.int64]:
     """Nodes where three ways meet, or all where there are none; of very many a part drawn at random."""
-    ways = np.column_stack([roads.tail, roads.head]).astype(np.int64)
+    ways = np.column_stack(roads.street_ends).astype(np.int64)
     both = np.unique(np.concatenate([ways, ways[:, ::-1]]), axis=0)
-    nodes = np.flatnonzero(np.bincount(both[:, 0], minlength=roads.n_nodes) >= 3)
+    nodes = np.flatnonzero(np.bincount(both[:, 0], minlength=roads.n_junctions) >= 3)
     if not len(nodes):
-        nodes = np.arange(roads.n_nodes)
+        nodes = np.arange(roads.n_junctions)
     if len(nodes) > MOST_CANDIDATES:
         nodes = np.sort(rng.choice(nodes, MOST_CANDIDATES, replace=False))
     return nodes.astype(np.int64)

@@ -85,7 +85,7 @@ def _neighbours(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs of edges (as rows of `edges`) of one name that meet at a node."""
     row = np.tile(np.arange(len(edges)), 2)
-    node = np.concatenate([np.asarray(roads.tail)[edges], np.asarray(roads.head)[edges]]).astype(np.int64)
+    node = np.concatenate([np.asarray(end)[edges] for end in roads.street_ends]).astype(np.int64)
     order = np.lexsort((node, name[row]))
     row, node = row[order], node[order]
     meets = np.flatnonzero((node[1:] == node[:-1]) & (name[row[1:]] == name[row[:-1]]))

@@ -111,6 +111,8 @@ RATHER: dict[str, dict[Tag, str]] = {
     },
 }
 BRIDGE: Tag = ("bridge", "yes")
+BUILDING = "building"
+NO_BUILDING = frozenset({"no", "demolished", "razed"})
 
 READ: tuple[Tag, ...] = tuple(
     sorted({*WATER, COASTLINE, *WATERWAYS, *RAILWAYS, *LANDUSE, *PLACES, *LANDMARKS, BRIDGE, ("bridge", "viaduct")})
@@ -143,6 +145,11 @@ def landmark_of(tags: Tags | Mapping[str, str]) -> str | None:
 def has_any(tags: Tags | Mapping[str, str], wanted: frozenset[Tag]) -> bool:
     """Whether one of the wanted tags is there."""
     return any(tags.get(key) == value for key, value in wanted)
+
+
+def is_building(tags: Tags | Mapping[str, str]) -> bool:
+    """Whether a building stands there."""
+    return tags.get(BUILDING, "no") not in NO_BUILDING
 
 
 def names_of(tags: Tags | Mapping[str, str]) -> tuple[str, str]:

@@ -27,6 +27,12 @@ def box_of(z: int, x: int, y: int, buffer: int) -> tuple[float, float, float, fl
     return (x - edge) / n, (y - edge) / n, (x + 1 + edge) / n, (y + 1 + edge) / n
 
 
+def degrees(west: float, north: float, east: float, south: float) -> tuple[float, float, float, float]:
+    """A box in world units as west, south, east, north in degrees."""
+    lat = np.degrees(np.arctan(np.sinh(np.pi * (1.0 - 2.0 * np.array([south, north])))))
+    return west * 360.0 - 180.0, float(lat[0]), east * 360.0 - 180.0, float(lat[1])
+
+
 def points_in_units(shapes: Shapes, z: int, x: int, y: int) -> tuple[mvt.Parts, NDArray[np.int64]]:
     """The points inside the tile, and their rows."""
     corners = _in_units(shapely.get_coordinates(shapes), z, x, y)

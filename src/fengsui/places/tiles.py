@@ -1,8 +1,8 @@
 """What does the map show in one tile?
 
-Layers and properties: `road` (class as in OpenStreetMap, name, name_en, bridge), `water` and `waterway` (name,
-name_en), `landuse` (class), `rail`, `place` and `landmark` (class, name, name_en). What is shown, and how finely,
-depends on the zoom: the tables below.
+Layers and properties: `road` (class as in OpenStreetMap, name, name_en, bridge), `water`, `waterway` and `water_name`
+(name, name_en), `landuse` (class), `building`, `rail`, `place` and `landmark` (class, name, name_en). What is shown,
+and how finely, depends on the zoom: the tables below.
 """
 
 from collections.abc import Sequence
@@ -14,14 +14,17 @@ from numpy.typing import NDArray
 
 from fengsui.places import mvt
 from fengsui.places.basemap import Basemap, NamedPoints, NamedShapes
+from fengsui.places.footprints import Footprints, Rows
 from fengsui.places.roadlines import RoadLines, edge_lines, level_of, merged
 from fengsui.places.tags import LANDMARK_CLASSES, LANDUSE_CLASSES, PLACE_CLASSES, WATERWAY_CLASSES
-from fengsui.places.tile_geometry import Shapes, box_of, lines_in_units, points_in_units, rings_in_units, world
+from fengsui.places.tile_geometry import Shapes, box_of, degrees, lines_in_units, points_in_units, rings_in_units, world
 from fengsui_engine.roads import ROAD_CLASSES, RoadNetwork
 
 LEAST_ZOOM, MOST_ZOOM = 5, 14
-ENCODER = 1  # part of the map's address: raise it when the same city gives other tiles
+ENCODER = 2  # part of the map's address: raise it when the same city gives other tiles
 MOST_BYTES = 300_000
+MOST_THINNING = 40  # a shape that is straightened so often has no corners left
+HALVED_FROM = 7
 BUFFER = 128  # tile units round the tile: half the widest road, and room for its name
 UNITS_FINE, UNITS_COARSE = 1.0, 4.0  # how far a line may be straightened: at the last zoom, and above it
 LEAST_AREA, LEAST_AREA_FINE = 64.0, 4.0  # square units: one screen pixel; and at the last zoom, which is enlarged
@@ -39,7 +42,9 @@ ROAD_ZOOM = {
 NAME_ZOOM = {"motorway": 10, "trunk": 10, "primary": 10, "secondary": 11, "tertiary": 13, "street": 13, "lane": 13}
 WATERWAY_ZOOM = {"river": 8, "canal": 10, "stream": 12}
 LANDUSE_ZOOM = 8
+BUILDING_ZOOM = 13
 WATER_ZOOM = 5
+WATER_NAME_ZOOM = 11
 RAIL_ZOOM = 9
 PLACE_ZOOM = {"city": 5, "town": 8, "suburb": 11, "village": 10, "neighbourhood": 13}
 LANDMARK_ZOOM = {
@@ -76,6 +81,7 @@ class TileIndex:
     """Everything that tiles are cut from; made once for a city."""
 
     layers: tuple[Layer, ...]
+    buildings: Footprints
 
 
 def index_tiles(roads: RoadNetwork, basemap: Basemap) -> TileIndex:
@@ -84,12 +90,14 @@ def index_tiles(roads: RoadNetwork, basemap: Basemap) -> TileIndex:
         (
             _area_layer("landuse", basemap.landuse, LANDUSE_CLASSES, LANDUSE_ZOOM),
             _area_layer("water", basemap.water, (), WATER_ZOOM),
+            _water_name_layer(basemap.water, basemap.waterways),
             _line_layer("waterway", basemap.waterways, [WATERWAY_ZOOM[c] for c in WATERWAY_CLASSES]),
             _line_layer("rail", basemap.rail, [RAIL_ZOOM]),
             _road_layer(roads, basemap),
             _point_layer("place", basemap.places, PLACE_CLASSES, PLACE_ZOOM),
             _point_layer("landmark", basemap.landmarks, LANDMARK_CLASSES, LANDMARK_ZOOM),
-        )
+        ),
+        basemap.buildings,
     )
 
 
@@ -119,11 +127,22 @@ def _layer(
 
 def _area_layer(name: str, areas: NamedShapes, table: tuple[str, ...], zoom: int) -> Layer:
     from_zoom = np.full(len(areas), zoom, dtype=np.int64)
-    properties = [
-        ({"class": table[kind]} if table else {}) | _names(zh, en)
-        for kind, zh, en in zip(areas.kind, areas.zh, areas.en, strict=True)
-    ]
+    properties: list[mvt.Properties] = [{"class": table[kind]} if table else {} for kind in areas.kind]
     return _layer(name, mvt.POLYGON, areas.shapes, from_zoom, None, np.arange(len(areas), dtype=np.int64), properties)
+
+
+def _water_name_layer(water: NamedShapes, waterways: NamedShapes) -> Layer:
+    """Each name once, in its largest water, since tiles would repeat it. A river's name stands along its line."""
+    written = set(waterways.zh) | {""}
+    rows = []
+    for row in np.argsort(-shapely.area(water.shapes), kind="stable") if len(water) else []:
+        if water.zh[row] not in written:
+            written.add(water.zh[row])
+            rows.append(int(row))
+    points = shapely.point_on_surface(water.shapes[rows]) if rows else np.array([], dtype=object)
+    number = np.arange(len(rows), dtype=np.int64)
+    names = [_names(water.zh[row], water.en[row]) for row in rows]
+    return _layer("water_name", mvt.POINT, points, np.full(len(rows), WATER_NAME_ZOOM), None, number, names)
 
 
 def _line_layer(name: str, lines: NamedShapes, zooms: list[int]) -> Layer:
@@ -193,13 +212,38 @@ def is_tile(z: int, x: int, y: int) -> bool:
 def encode_tile(index: TileIndex, z: int, x: int, y: int) -> bytes:
     """The tile as Mapbox Vector Tile 2.1, at most `MOST_BYTES`; empty bytes where nothing is.
 
-    A tile that would be larger is drawn coarser, then without its smallest roads and areas, until it fits.
+    A tile that would be larger loses its smallest buildings first. If it is too large without any, it is drawn coarser,
+    then without its smallest roads and areas, then with half of what is left, and so on.
     """
-    for thinning in range(8):
-        tile = b"".join(_cut(layer, z, x, y, thinning) for layer in index.layers)
-        if len(tile) <= MOST_BYTES:
-            return tile
+    for thinning in range(MOST_THINNING):
+        ground = b"".join(_cut(layer, z, x, y, thinning) for layer in index.layers)
+        if len(ground) <= MOST_BYTES:
+            return ground + _cut_buildings(index.buildings, z, x, y, MOST_BYTES - len(ground))
     return b""
+
+
+def _cut_buildings(buildings: Footprints, z: int, x: int, y: int, most_bytes: int) -> bytes:
+    """All buildings as one feature, without the smallest where there is no room: nothing is told of one alone."""
+    if z < BUILDING_ZOOM:
+        return b""
+    rows = buildings.within(*degrees(*box_of(z, x, y, BUFFER)))
+    while len(rows):
+        tile = _encoded_buildings(buildings, rows, z, x, y)
+        if len(tile) <= most_bytes:
+            return tile
+        larger_first = rows[np.argsort(-buildings.areas[rows], kind="stable")]
+        rows = np.sort(larger_first[: int(len(rows) * 0.95 * most_bytes / len(tile))])
+    return b""
+
+
+def _encoded_buildings(buildings: Footprints, rows: Rows, z: int, x: int, y: int) -> bytes:
+    shapes = shapely.transform(buildings.shapes(rows), world)
+    clipped = shapely.clip_by_rect(shapes, *box_of(z, x, y, BUFFER))
+    simple = shapely.simplify(clipped, UNITS_FINE / float((1 << z) * mvt.EXTENT), preserve_topology=True)
+    least_area = LEAST_AREA_FINE * 4.0 ** (MOST_ZOOM - z)
+    parts, _ = rings_in_units(simple, np.zeros(len(simple), dtype=np.int64), z, x, y, least_area)
+    together = mvt.Parts(parts.corners, parts.first, np.zeros(len(parts.feature), dtype=np.int64))
+    return mvt.encode_layer("building", mvt.POLYGON, together, [{}] if len(parts.feature) else [])
 
 
 def _cut(layer: Layer, z: int, x: int, y: int, thinning: int) -> bytes:
@@ -226,10 +270,12 @@ def _shown(layer: Layer, z: int, x: int, y: int, thinning: int) -> tuple[Shapes,
     buffer = 0 if layer.kind == mvt.POINT else BUFFER
     here = np.sort(layer.tree.query(shapely.box(*box_of(z, x, y, buffer))))
     # thinning by two looks at the tile as from one zoom farther away
-    seen_from = z - thinning // 2
+    seen_from = max(LEAST_ZOOM, z - min(thinning, HALVED_FROM) // 2)
     is_shown = (layer.from_zoom[here] <= seen_from) & (layer.from_zoom[here] <= z) & (z < layer.below_zoom[here])
     if layer.kind == mvt.POLYGON:
         least = LEAST_AREA * 4.0**thinning / float((1 << z) * mvt.EXTENT) ** 2
         is_shown &= (layer.box_area[here] >= least) | (z == MOST_ZOOM)
     here = here[is_shown]
+    if thinning >= HALVED_FROM:
+        here = here[: max(1, len(here) >> (thinning - HALVED_FROM + 1))]
     return layer.shapes[here], layer.group[here]

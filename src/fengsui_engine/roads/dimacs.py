@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from fengsui_engine.refusal import say
 from fengsui_engine.roads.geodesy import haversine_metres, whole_millimetres
 from fengsui_engine.roads.network import UNNAMED, Edges, RoadNetwork, Told, assemble
+from fengsui_engine.roads.profile import CLASS_NUMBER
 from fengsui_engine.roads.refusals import ExtractNotFound, GraphUnreadable
-from fengsui_engine.roads.speeds import CLASS_NUMBER
 
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]

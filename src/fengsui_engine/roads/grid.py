@@ -38,7 +38,7 @@ def sort_into_cells(shape_first: Ints, shape_lon: Floats, shape_lat: Floats, twi
     """List the pieces of every street in the cells they cross; of a two-way street, only the edge of lower number."""
     n_edges = len(twin)
     kept = (twin < 0) | (twin >= np.arange(n_edges))
-    starts = np.ones(len(shape_lon), dtype=bool)
+    starts = np.ones(shape_first[-1], dtype=bool)
     starts[shape_first[1:] - 1] = False  # the last point of an edge starts nothing
     starts &= np.repeat(kept, np.diff(shape_first))
     piece = np.flatnonzero(starts)

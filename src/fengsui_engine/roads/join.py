@@ -2,7 +2,10 @@
 
 A map draws bends as points. A point where exactly two pieces meet, both of one street and one direction, is no
 junction: the pieces are joined and the point becomes part of the shape. Times are added unrounded and rounded once.
-A street also ends where its name or class changes, so that a label or a colour never lies.
+A street also ends where its name or class changes, so that a label or a colour never lies; and where it is told to,
+because a turn is banned there.
+
+A *step* is a piece in one direction: 2 × piece as it is drawn, and one more against it.
 """
 
 from dataclasses import dataclass, fields
@@ -13,11 +16,15 @@ from numpy.typing import NDArray
 
 from fengsui_engine.roads.geodesy import whole_millimetres
 from fengsui_engine.roads.network import Edges
+from fengsui_engine.roads.refusals import RoadsInconsistent
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+LONGEST = 2**31 - 1
+"""Milliseconds, and millimetres, of one street."""
 
 
 @dataclass(frozen=True)
@@ -45,45 +52,78 @@ class Step(NamedTuple):
     is_as_drawn: bool
 
 
-def join_into_streets(pieces: Pieces, ids: Longs, lon: Floats, lat: Floats) -> tuple[Longs, Edges]:
+class Joined(NamedTuple):
+    """Streets, and what became of the pieces."""
+
+    junctions: Longs
+    """(n,) the points that are junctions, rising."""
+    edges: Edges
+    """Of each street the way forward, then backward, as far as they are driven; between numbers of junctions."""
+    edge_of: Longs
+    """(2 × pieces,) the edge that each step is part of; -1: not driven."""
+    opens: Flags
+    """(2 × pieces,) whether a step is the first of its edge."""
+
+
+def join_into_streets(pieces: Pieces, ids: Longs, lon: Floats, lat: Floats, *, ends_at: Longs | None = None) -> Joined:
     """Junctions and the directed edges between them.
 
     Args:
         pieces: the pieces to join.
         ids: (n_points,) identity of each point in the source.
         lon, lat: (n_points,) degrees.
+        ends_at: points that are junctions in any case.
 
-    Returns:
-        junctions: (n,) the points that are junctions, rising.
-        edges: of each street the way forward, then backward, as far as they are driven; numbered by junction.
+    Raises:
+        RoadsInconsistent: a street is longer than the numbers of a network hold.
     """
-    streets = _streets(pieces, _bends(pieces, len(ids)))
+    is_bend = _bends(pieces, len(ids))
+    if ends_at is not None:
+        is_bend[ends_at] = False
+    streets = _streets(pieces, is_bend)
     runs = _runs(pieces, streets)
-    edge_of, is_back, twin = _directed(runs)
-    shape_first, shape = _shapes(runs, edge_of, is_back)
+    _insist_in_range(runs)
+    street, is_back, twin = _directed(runs)
+    shape_first, shape = _shapes(runs, street, is_back)
     junctions, ends = np.unique(
         np.column_stack((shape[shape_first[:-1]], shape[shape_first[1:] - 1])), return_inverse=True
     )
-    opening = np.where(is_back, runs.last_piece[edge_of], runs.first_piece[edge_of])
+    opening = np.where(is_back, runs.last_step[street] ^ 1, runs.first_step[street])
+    opening_piece = opening >> 1
     edges = Edges(
         tail=ends[:, 0].astype(np.int32),
         head=ends[:, 1].astype(np.int32),
-        travel_ms=np.floor(np.where(is_back, runs.backward_ms[edge_of], runs.forward_ms[edge_of]) + 0.5).astype(
-            np.int32
-        ),
-        metres=whole_millimetres(runs.metres[edge_of]),
+        travel_ms=np.floor(np.where(is_back, runs.backward_ms[street], runs.forward_ms[street]) + 0.5).astype(np.int32),
+        metres=whole_millimetres(runs.metres[street]),
         twin=twin,
-        way=pieces.way[opening],
+        way=pieces.way[opening_piece],
         from_osm=ids[junctions[ends[:, 0]]],
         to_osm=ids[junctions[ends[:, 1]]],
-        name=pieces.name[opening].astype(np.int32),
-        road_class=pieces.road_class[opening].astype(np.uint8),
+        name=pieces.name[opening_piece].astype(np.int32),
+        road_class=pieces.road_class[opening_piece].astype(np.uint8),
         copy_of=np.full(len(twin), -1, dtype=np.int32),
         shape_first=shape_first,
         shape_lon=lon[shape],
         shape_lat=lat[shape],
     )
-    return junctions, edges
+    opens = np.zeros(2 * len(pieces.tail), dtype=bool)
+    opens[opening] = True
+    return Joined(junctions, edges, _edge_of_each_step(runs, street, is_back), opens)
+
+
+def _insist_in_range(runs: "Runs") -> None:
+    for longest in (runs.metres * 1000, runs.forward_ms, runs.backward_ms):
+        if np.any(longest[np.isfinite(longest)] >= LONGEST):
+            raise RoadsInconsistent(detail=f"a street has more than {LONGEST:,} millimetres or milliseconds")
+
+
+def _edge_of_each_step(runs: "Runs", street: Longs, is_back: Flags) -> Longs:
+    edge_of_street = np.full((len(runs.metres), 2), -1)
+    edge_of_street[street, is_back.astype(np.int64)] = np.arange(len(street))
+    edge_of = np.empty(2 * len(runs.steps), dtype=np.int64)
+    edge_of[runs.steps] = edge_of_street[runs.street, 0]
+    edge_of[runs.steps ^ 1] = edge_of_street[runs.street, 1]
+    return edge_of
 
 
 def _bends(pieces: Pieces, n_points: int) -> Flags:
@@ -148,14 +188,18 @@ def _streets(pieces: Pieces, is_bend: Flags) -> list[list[Step]]:
 class Runs:
     """Streets measured; r of them, one after the other along `points`."""
 
-    first_piece: Longs
-    last_piece: Longs
+    first_step: Longs
+    last_step: Longs
     metres: Floats
     forward_ms: Floats
     backward_ms: Floats
     first_point: Longs
     """(r+1,) the points of street i are points[first_point[i]] … points[first_point[i+1]-1]."""
     points: Longs
+    steps: Longs
+    """(pieces,) the steps of each street forward, one street after the other."""
+    street: Longs
+    """(pieces,) the street of each step."""
 
 
 def _runs(pieces: Pieces, streets: list[list[Step]]) -> Runs:
@@ -171,14 +215,17 @@ def _runs(pieces: Pieces, streets: list[list[Step]]) -> Runs:
     points[np.arange(len(piece)) + np.repeat(np.arange(len(streets)), n_steps) + 1] = ends
     along = np.where(is_as_drawn, pieces.forward_ms[piece], pieces.backward_ms[piece])
     against = np.where(is_as_drawn, pieces.backward_ms[piece], pieces.forward_ms[piece])
+    step_numbers = 2 * piece + np.where(is_as_drawn, 0, 1)
     return Runs(
-        first_piece=piece[start[:-1]],
-        last_piece=piece[start[1:] - 1],
+        first_step=step_numbers[start[:-1]],
+        last_step=step_numbers[start[1:] - 1],
         metres=np.add.reduceat(pieces.metres[piece], start[:-1]),
         forward_ms=np.add.reduceat(along, start[:-1]),
         backward_ms=np.add.reduceat(against, start[:-1]),
         first_point=first_point,
         points=points,
+        steps=step_numbers,
+        street=np.repeat(np.arange(len(streets)), n_steps),
     )
 
 

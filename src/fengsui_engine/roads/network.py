@@ -143,6 +143,15 @@ class RoadNetwork:
         return len(self.head) - len(self.edge_copied)
 
     @property
+    def street_ends(self) -> tuple[Ints, Ints]:
+        """The junctions that each edge of the streets leaves and enters, whatever copy of it that may be."""
+        head = self.head[: self.n_street_edges]
+        is_copy = head >= self.n_junctions
+        entered = head.copy()
+        entered[is_copy] = self.node_copied[head[is_copy] - self.n_junctions]
+        return self.tail[: self.n_street_edges], entered
+
+    @property
     def metres_total(self) -> float:
         """Length of all directed edges together; a two-way street counts twice."""
         return round(float(np.sum(self.metres[: self.n_street_edges])), 3)
@@ -151,6 +160,13 @@ class RoadNetwork:
     def longest_ms(self) -> int:
         """No edge takes longer."""
         return int(self.travel_ms.max())
+
+    @cached_property
+    def edge_of_point(self) -> Ints:
+        """(s,) the edge that each shape point belongs to."""
+        edges = np.repeat(np.arange(self.n_edges, dtype=np.int32), np.diff(self.shape_first))
+        edges.flags.writeable = False
+        return edges
 
     @property
     def as_built(self) -> "RoadNetwork":
@@ -278,8 +294,12 @@ def assemble(lon: Floats, lat: Floats, edges: Edges, told: Told, *, node_copied:
     by_head = np.argsort(edges.head, kind="stable")
     millimetres = np.floor(edges.metres * 1000 + 0.5).astype(np.int32)
     into = np.column_stack((edges.tail, edges.travel_ms, millimetres))[by_head]
+    of_streets = slice(int(edges.shape_first[n_street_edges]))
     grid: StreetGrid = sort_into_cells(
-        edges.shape_first[: n_street_edges + 1], edges.shape_lon, edges.shape_lat, edges.twin[:n_street_edges]
+        edges.shape_first[: n_street_edges + 1],
+        edges.shape_lon[of_streets],
+        edges.shape_lat[of_streets],
+        edges.twin[:n_street_edges],
     )
     columns |= {
         "lon": lon,

@@ -24,10 +24,26 @@ class ExtractUnreadable(Refusal):
     sentence = say("%(file)s cannot be read as a map extract; it may be cut short. Fetch it again. (%(detail)s)")
 
 
+class ExtractTooLarge(Refusal):
+    """The map extract, or what it unpacks to, is more than is taken."""
+
+    sentence = say("%(file)s is too large: %(detail)s. Cut the city out of it first, for example with osmium extract.")
+    status = 413
+
+
 class ExtractHasNoRoads(Refusal):
     """The extract holds no street that a vehicle can drive."""
 
     sentence = say("%(file)s holds no road that a vehicle can drive. Choose an extract with roads.")
+
+
+class TooManyTurnBans(Refusal):
+    """Obeying the turn bans of this extract would take more room than is given to it."""
+
+    sentence = say(
+        "The turn bans make more than %(limit)s %(what)s. Build without --obey-turns, or from a smaller extract."
+    )
+    status = 413
 
 
 class GraphUnreadable(Refusal):
@@ -84,3 +100,9 @@ class SpeedOutOfRange(Refusal):
     """A share of the usual speed that nobody drives."""
 
     sentence = say("%(speed)s is not a share of the usual speed. Give one for each edge, %(least)s to %(most)s.")
+
+
+class LimitOutOfRange(Refusal):
+    """A time limit that no search can have."""
+
+    sentence = say("%(limit_ms)s is not a time limit. Give whole milliseconds, 0 to %(most)s.")

@@ -11,12 +11,15 @@ interpreter's lock.
 import threading
 from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fengsui_engine.roads.buckets import buckets_of
 from fengsui_engine.roads.network import RoadNetwork
+from fengsui_engine.roads.refusals import RoadsInconsistent
 from fengsui_engine.roads.shape import clipped, joined
 from fengsui_engine.roads.snap import Snapped, at_nodes, far_from_road, snap
 
@@ -49,6 +52,10 @@ class Route:
     lat: Floats
     edges: Longs
     """(edges,) driven, the first and last in part."""
+    edge_ms: Longs
+    """(edges,) milliseconds on each, as far as it is driven; together `ms`."""
+    edge_metres: Floats
+    """(edges,) whole millimetres on each; together `metres`."""
 
 
 def nearest(roads: RoadNetwork, to: Snapped, units: Snapped, k: int) -> Nearest:
@@ -90,15 +97,18 @@ def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
     if not len(found):
         return None
     parts = _parts(roads, from_, to, work)
-    lon, lat = joined([(from_.lon, from_.lat), *(clipped(roads, *part) for part in parts), (to.lon, to.lat)])
-    return Route(
-        int(found.ms[0]), float(found.metres[0]), lon, lat, np.array([edge for edge, _, _ in parts], dtype=np.int64)
+    shapes = (clipped(roads, part.edge, part.start, part.stop) for part in parts)
+    lon, lat = joined([(from_.lon, from_.lat), *shapes, (to.lon, to.lat)])
+    edges, edge_ms, edge_mm = (
+        np.array([(part.edge, part.ms, part.mm) for part in parts], dtype=np.int64).reshape(-1, 3).T
     )
+    return Route(int(found.ms[0]), float(found.metres[0]), lon, lat, edges, edge_ms, edge_mm / 1000)
 
 
 def warm_up(roads: RoadNetwork | None = None) -> None:
     """Load the kernels (compile them, the first time on a machine); with a network, also run each once."""
-    import_module("fengsui_engine.roads.kernels")
+    for job in ("nearest", "places", "spread", "rings"):
+        import_module(f"fengsui_engine.roads.kernels.{job}")
     if roads is not None:
         place = at_nodes(roads, [int(roads.tail[0])])
         snap(roads, place.lon, place.lat)
@@ -108,46 +118,33 @@ def warm_up(roads: RoadNetwork | None = None) -> None:
 class Workspace:
     """What one thread writes while it searches one network.
 
-    Nothing is cleared between searches (see `kernels.MS_BITS`). Units stay posted at their nodes until others are asked
-    about, so that many incidents among the same units cost no repeated work.
+    Nothing is cleared between searches (see `kernels.nearest`). Units stay posted at their nodes until others
+    are asked about, so that many incidents among the same units cost no repeated work.
     """
 
     def __init__(self, roads: RoadNetwork) -> None:
         n = roads.n_nodes
-        self.soonest, self.way = np.full(n, UNSEEN, dtype=np.int64), np.empty((n, 2), dtype=np.int64)
+        if roads.n_edges >= MOST_EDGES:
+            raise RoadsInconsistent(detail=f"a search holds fewer than {MOST_EDGES:,} edges")
+        self.label = np.full((n, 2), UNSEEN, dtype=np.int64)
         self.search = FIRST_SEARCH
         self.first_exit, self.has_exit = np.full(n, -1, dtype=np.int32), np.zeros(n // 64 + 1, dtype=np.uint64)
         self.exit_node = np.empty(0, dtype=np.int32)
         self.unit_label, self.unit_exit = np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.int32)
         self.posted: tuple[ReferenceType[Snapped], ReferenceType[RoadNetwork]] | None = None
-        self.mean_ms, self.longest_ms = int(np.mean(roads.travel_ms)), -1
-        self.reach_over(roads.longest_ms)
-        self.make_room(roads.n_edges + 4)
 
     def next_search(self) -> int:
         """The number of the next search; numbers fall."""
         if self.search == 1:
-            self.soonest[:], self.search = UNSEEN, FIRST_SEARCH
+            self.label[:, 0], self.search = UNSEEN, FIRST_SEARCH
         self.search -= 1
         return self.search
-
-    def reach_over(self, longest_ms: int) -> None:
-        """Buckets for streets of up to so many milliseconds; one that was slowed may be longer than any was built."""
-        if longest_ms <= self.longest_ms:
-            return
-        self.longest_ms = longest_ms
-        self.shift, n_buckets = _buckets(self.mean_ms, longest_ms)
-        self.bucket = np.empty(n_buckets, dtype=np.int32)
-
-    def make_room(self, n_entries: int) -> None:
-        """A queue for so many entries; each edge and each exit mostly comes once."""
-        self.below, self.queue = np.empty((2, n_entries), dtype=np.int32)
 
     def post(self, roads: RoadNetwork, units: Snapped) -> None:
         """Note where these units can come onto the junctions, unless they are noted already."""
         if self.posted is not None and self.posted[0]() is units and self.posted[1]() is roads:
             return
-        from fengsui_engine.roads.kernels import post_units
+        from fengsui_engine.roads.kernels.nearest import post_units
 
         self.posted, n_units = None, len(units)
         last = self.exit_node[self.exit_node >= 0]
@@ -161,24 +158,14 @@ class Workspace:
             units.edge, units.fraction,
             self.first_exit, exit_next, exit_cost, self.exit_node, self.has_exit, street, place,
         )  # fmt: skip
-        if len(self.queue) < roads.n_edges + n_units + 4:
-            self.make_room(roads.n_edges + 2 * n_units + 4)
         self.units = (n_usable, self.first_exit, exit_next, exit_cost, self.has_exit, street, place)
         self.posted = ref(units), ref(roads)
 
 
 UNSEEN = 2**63 - 1
 FIRST_SEARCH = 2**24
-BUCKETS_AN_EDGE = 8
-MOST_BUCKETS = 2**14
-
-
-def _buckets(mean_ms: int, longest_ms: int) -> tuple[int, int]:
-    """Width of a bucket as a power of two, and how many there are: narrow enough that few edges stay inside one."""
-    shift = (mean_ms // BUCKETS_AN_EDGE).bit_length()
-    while (longest_ms >> shift) + 2 > MOST_BUCKETS:
-        shift += 1
-    return shift, 1 << ((longest_ms >> shift) + 1).bit_length()
+MOST_EDGES = 2**28 - 3
+"""A label has so much room for them (STEP_BITS of the kernel)."""
 
 
 _of_thread = threading.local()
@@ -197,11 +184,14 @@ def _workspace(roads: RoadNetwork) -> Workspace:
 
 
 def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Workspace) -> Nearest:
-    from fengsui_engine.roads.kernels import NO_ROOM, nearest_units
+    from fengsui_engine.roads.kernels.nearest import nearest_units
+    from fengsui_engine.roads.kernels.parts import NO_ROOM
 
     _insist_near(to)
-    work.reach_over(roads.longest_ms)
     work.post(roads, units)
+    buckets = buckets_of(roads)
+    if len(buckets.queue) < roads.n_edges + len(units) + 4:
+        buckets.make_room(roads.n_edges + 2 * len(units) + 4)
     streets = (
         roads.first_in, roads.into, roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin,
         roads.node_copied, roads.edge_copied,
@@ -213,12 +203,13 @@ def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Works
     while n_found == NO_ROOM:
         n_found = nearest_units(
             *streets, edge, fraction, k, *work.units,
-            work.next_search(), work.soonest, work.way, work.shift, work.bucket, work.below, work.queue,
+            work.next_search(), work.label,
+            buckets.shift, buckets.bucket, buckets.below, buckets.queue,
             work.unit_label, work.unit_exit,
             found, ms, metres,
         )  # fmt: skip
         if n_found == NO_ROOM:
-            work.make_room(2 * len(work.queue))
+            buckets.make_room(2 * len(buckets.queue))
     return Nearest(found[:n_found], ms[:n_found], metres[:n_found])
 
 
@@ -227,31 +218,51 @@ def _insist_near(place: Snapped) -> None:
         raise far_from_road("point", place)
 
 
-def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> list[tuple[int, float, float]]:
-    """(edge, from fraction, to fraction) driven, read from the workspace of the search just made."""
-    from fengsui_engine.roads.kernels import ALONG, BACK_ALONG, BY_HEAD, COUNTED, DIRECT, STEP
+class _Part(NamedTuple):
+    """An edge driven from one fraction of its length to another, and what that costs."""
+
+    edge: int
+    start: float
+    stop: float
+    ms: int
+    mm: int
+
+
+def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> list[_Part]:
+    """What is driven, read from the workspace of the search just made."""
+    from fengsui_engine.roads.kernels.nearest import ALONG, BACK_ALONG, BY_HEAD, BY_ROW, COUNTED, DIRECT, STEP_BITS, WAY
 
     start, start_at = _of_street(roads, from_)
     goal, goal_at = _of_street(roads, to)
     way_out = int(work.unit_exit[0]) & ~COUNTED
     back = int(roads.twin[start])
     if way_out == DIRECT:
-        return [(start, start_at, goal_at)] if start_at <= goal_at else [(back, 1 - start_at, 1 - goal_at)]
-    parts: list[tuple[int, float, float]] = []
+        return [_driven(roads, start, start_at, goal_at)]
+    parts: list[_Part] = []
     if 0.0 < start_at < 1.0:
-        parts.append((start, start_at, 1.0) if way_out == BY_HEAD else (back, 1 - start_at, 1.0))
+        parts.append(_driven(roads, start, start_at, 1.0 if way_out == BY_HEAD else 0.0))
         node = int(roads.head[start] if way_out == BY_HEAD else roads.head[back])
     else:
         node = roads.junction_of(int(roads.head[start] if way_out == BY_HEAD else roads.tail[start]))
-    while (step := int(work.way[node, STEP])) >= 0:
-        edge = int(roads.into_edge[step])
-        parts.append((roads.street_edge_of(edge), 0.0, 1.0))
+    while (step := int(work.label[node, WAY]) & ((1 << STEP_BITS) - 1)) >= BY_ROW:
+        edge = int(roads.into_edge[step - BY_ROW])
+        ms, mm = int(roads.travel_ms[edge]), int(roads.into[step - BY_ROW, 2])
+        parts.append(_Part(roads.street_edge_of(edge), 0.0, 1.0, ms, mm))
         node = int(roads.head[edge])
     if step == ALONG:
-        parts.append((goal, 0.0, goal_at))
+        parts.append(_driven(roads, goal, 0.0, goal_at))
     if step == BACK_ALONG:
-        parts.append((int(roads.twin[goal]), 0.0, 1 - goal_at))
+        parts.append(_driven(roads, goal, 1.0, goal_at))
     return parts
+
+
+def _driven(roads: RoadNetwork, street: int, start: float, stop: float) -> _Part:
+    """A street driven between two places on it, told along its edge of lower number; back on the other edge."""
+    is_ahead = start <= stop
+    edge = street if is_ahead else int(roads.twin[street])
+    totals = int(roads.travel_ms[edge]), int(np.floor(roads.metres[edge] * 1000 + 0.5))
+    ms, mm = (abs(int(np.floor(total * stop + 0.5)) - int(np.floor(total * start + 0.5))) for total in totals)
+    return _Part(edge, start, stop, ms, mm) if is_ahead else _Part(edge, 1 - start, 1 - stop, ms, mm)
 
 
 def _of_street(roads: RoadNetwork, place: Snapped) -> tuple[int, float]:

@@ -58,7 +58,7 @@ def snap(roads: RoadNetwork, lon: ArrayLike, lat: ArrayLike) -> Snapped:
     Returns:
         (k,) places; `is_near` is False where no road is within NEAR_M.
     """
-    from fengsui_engine.roads.kernels import nearest_places
+    from fengsui_engine.roads.kernels.places import nearest_places
 
     x, y = _column(lon), _column(lat)
     k = len(x)

@@ -63,7 +63,8 @@ def test_building_says_its_progress_on_stderr_and_its_result_on_stdout(
     assert main(["roads", "build", str(town / "town.osm"), "-o", str(town / "other.roads"), "--json"]) == 0
     captured = capsys.readouterr()
     told = json.loads(captured.out)
-    assert told.keys() == {"nodes", "edges", "metres", "dropped_nodes", "source", "digest"}
+    contract = {"nodes", "edges", "metres", "dropped_nodes", "source", "digest"}
+    assert told.keys() == contract | {"dropped", "obeys_turns"}
     assert (told["nodes"], told["edges"], told["source"]) == (3, 4, "town.osm")
     assert "Reading town.osm" in captured.err
     assert main(["roads", "info", str(town / "other.roads"), "--json"]) == 0
@@ -73,6 +74,34 @@ def test_building_says_its_progress_on_stderr_and_its_result_on_stdout(
 def test_info_without_json_is_for_people(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["roads", "info", str(town / "town.roads")]) == 0
     assert capsys.readouterr().out.splitlines()[0].split() == ["nodes", "3"]
+
+
+def test_turn_bans_are_kept_when_asked_for_and_what_is_left_out_is_told_in_words(
+    town: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    members = "".join(
+        f'<member type="{kind}" ref="{ref}" role="{role}"/>'
+        for kind, ref, role in (("way", 1, "from"), ("node", 2, "via"), ("way", 1, "to"))
+    )
+    tags = '<tag k="type" v="restriction"/><tag k="restriction" v="no_u_turn"/>'
+    banned = TOWN.replace("</osm>", f'<relation id="1" version="1">{members}{tags}</relation></osm>')
+    (town / "banned.osm").write_text(banned, encoding="utf-8")
+    build = ["roads", "build", str(town / "banned.osm"), "-o", str(town / "banned.roads")]
+    for more, dropped in (
+        ([], {"turn_bans_read": 1, "turn_bans_not_obeyed": 1}),
+        (["--obey-turns"], {"turn_bans_read": 1}),
+    ):
+        assert main([*build, *more, "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["nodes"], told["edges"]) == (3, 4)
+        assert (told["dropped"], told["obeys_turns"]) == (dropped, bool(more))
+    assert main(["roads", "info", str(town / "banned.roads")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert ["obeys_turns", "yes"] in [line.split() for line in lines]
+    assert lines[-1].split() == ["turn", "bans", "in", "the", "extract", "1"]
+    (town / "y.gr").write_text("p sp 2 2\na 1 2 10\na 2 1 9\n", encoding="ascii")
+    assert main(["roads", "build", str(town / "y.gr"), "-o", str(town / "y.roads"), "--obey-turns", "--json"]) == 2
+    assert error(capsys)["code"] == "misused"
 
 
 def test_units_come_nearest_first_and_equals_by_id(town: Path, capsys: pytest.CaptureFixture[str]) -> None:

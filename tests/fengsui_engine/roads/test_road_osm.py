@@ -1,6 +1,7 @@
 """From a map to streets: what is kept, what is left out, and how long it takes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,20 @@ import pytest
 from cities import PLACES, WAYS, draw_city, write_osm
 
 from fengsui_engine.refusal import Refusal
-from fengsui_engine.roads import ROAD_CLASSES, ExtractUnreadable, RoadNetwork, build_from_osm
-from fengsui_engine.roads.speeds import CLASSES, driving, limit_kmh, may_pass, one_way
+from fengsui_engine.roads import RESPONSE, ROAD_CLASSES, ExtractUnreadable, RoadNetwork, build_from_osm
+from fengsui_engine.roads.core import strong_core
+from fengsui_engine.roads.dropped import Dropped
+from fengsui_engine.roads.profile import (
+    CLASSES,
+    WAY_KEYS,
+    Barrier,
+    Driving,
+    barrier,
+    driving,
+    limit_kmh,
+    may_pass,
+    one_way,
+)
 
 
 def edges_named(roads: RoadNetwork, zh: str) -> list[int]:
@@ -152,7 +165,7 @@ def test_a_name_is_told_in_both_languages_or_by_the_roads_number(tmp_path: Path)
     ],
 )
 def test_what_a_crew_drives_on(tags: dict[str, str], is_driven: bool) -> None:
-    assert (driving(tags) is not None) == is_driven
+    assert isinstance(driving(tags), Driving) == is_driven
 
 
 @pytest.mark.parametrize(
@@ -189,6 +202,7 @@ def test_which_way_a_street_is_driven(tags: dict[str, str], way_round: int | Non
         ("DE:rural", 90),
         ("DE:zone:30", 30),
         ("DE:zone30", 30),
+        ("DE:30", 30),
         ("zone:20", 20),
         ("80;60", 80),
         ("signals", None),
@@ -201,9 +215,155 @@ def test_how_a_limit_is_read(stated: str, kmh: float | None) -> None:
     assert limit_kmh(stated) == (None if kmh is None else pytest.approx(kmh))
 
 
+@pytest.mark.parametrize(
+    ("tags", "kmh"),
+    [
+        ({"highway": "primary", "maxspeed:hgv": "20"}, 65),
+        ({"highway": "primary", "maxspeed:conditional": "20 @ (wet)"}, 65),
+        ({"highway": "primary", "zone:maxspeed": "DE:30"}, 24),
+        ({"highway": "primary", "surface": "asphalt"}, 65),
+        ({"highway": "primary", "surface": "sett"}, 40),
+        ({"highway": "primary", "surface": "sett", "smoothness": "very_bad"}, 20),
+        ({"highway": "primary", "maxspeed": "20", "surface": "sett"}, 16),
+        ({"highway": "unclassified", "tracktype": "grade5"}, 20),
+        ({"highway": "service", "service": "driveway"}, 10),
+        ({"highway": "service", "service": "drive-through"}, 8),
+        ({"highway": "service", "surface": "mud", "smoothness": "very_horrible"}, 5),
+        ({"highway": "motorway", "maxspeed": "none"}, 104),
+    ],
+)
+def test_how_fast_a_crew_drives(tags: dict[str, str], kmh: float) -> None:
+    how = driving(tags)
+    assert isinstance(how, Driving)
+    assert how.forward_kmh == pytest.approx(kmh)
+
+
+class Watched(dict[str, str]):
+    """Tags that remember what was asked of them."""
+
+    def __init__(self, tags: Mapping[str, str]) -> None:
+        super().__init__(tags)
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: str = "") -> str:  # type: ignore[override]
+        self.asked.add(key)
+        return super().get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        self.asked.add(str(key))
+        return super().__contains__(key)
+
+    def __getitem__(self, key: str) -> str:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+
+def test_ways_alike_in_what_is_asked_of_them_are_thought_about_once() -> None:
+    asked: set[str] = set()
+    for tags in ({}, {"highway": "track", "tracktype": "grade1"}, {"highway": "primary", "access": "no", "bus": "yes"}):
+        watched = Watched(tags)
+        driving(watched)
+        asked |= watched.asked
+    assert asked == WAY_KEYS
+
+
+@pytest.mark.parametrize(
+    ("tags", "seconds"),
+    [
+        ({}, 0),
+        ({"barrier": "no"}, 0),
+        ({"barrier": "bollard"}, None),
+        ({"barrier": "yes"}, None),
+        ({"barrier": "bollard", "emergency": "yes"}, 0),
+        ({"barrier": "bollard", "motor_vehicle": "yes"}, 0),
+        ({"barrier": "bollard", "access": "yes"}, None),
+        ({"barrier": "bollard", "bollard": "removable"}, 30),
+        ({"barrier": "bollard", "bollard": "removable", "motor_vehicle": "no"}, None),
+        ({"barrier": "bollard", "bollard": "fixed"}, None),
+        ({"barrier": "gate"}, 10),
+        ({"barrier": "gate", "emergency": "no"}, None),
+        ({"barrier": "gate", "locked": "yes"}, None),
+        ({"barrier": "gate", "locked": "yes", "emergency": "designated"}, 10),
+        ({"barrier": "gate", "access": "no"}, None),
+        ({"barrier": "gate", "access": "private"}, 10),
+        ({"barrier": "gate", "access": "no", "motor_vehicle": "permissive"}, 10),
+        ({"barrier": "height_restrictor"}, None),
+        ({"barrier": "height_restrictor", "maxheight": "3.4"}, None),
+        ({"barrier": "height_restrictor", "maxheight": "3.5 m"}, 0),
+        ({"barrier": "height_restrictor", "maxheight": "20 feet"}, None),
+    ],
+)
+def test_what_a_barrier_means_for_a_crew(tags: dict[str, str], seconds: float | None) -> None:
+    met = barrier(tags)
+    assert (met.seconds if met.passes else None) == seconds
+
+
+def test_a_profile_is_a_choice(tmp_path: Path) -> None:
+    """A city whose crews open bollards, keep to one-way streets, and drive faster in yards."""
+    ours = replace(
+        RESPONSE,
+        kmh={**RESPONSE.kmh, "service": 30, "footway": 20},
+        barriers={**RESPONSE.barriers, "bollard": Barrier(True, 7, "measured here")},
+        passes_locked=True,
+        returns_by_bus_lanes=False,
+        height_m=2.0,
+    )
+    assert barrier({"barrier": "bollard"}, ours).seconds == 7
+    assert barrier({"barrier": "gate", "locked": "yes"}, ours).passes
+    assert barrier({"barrier": "height_restrictor", "maxheight": "2.1"}, ours).passes
+    assert one_way({"oneway": "yes", "oneway:bus": "no"}, ours) == 1
+    assert one_way({"oneway": "yes", "oneway:bus": "no"}) == 0
+    extract = draw_city(tmp_path / "drawn.osm")
+    (usual,), (now,) = (
+        {int(roads.travel_ms[edge]) for edge in range(roads.n_edges) if roads.way[edge] == 107}
+        for roads in (build_from_osm(extract), build_from_osm(extract, profile=ours))
+    )
+    assert usual == pytest.approx(2 * now, abs=1)
+
+
+def test_what_a_gate_costs_is_half_on_each_piece_beside_it(tmp_path: Path) -> None:
+    places = {n: (100 + n / 1000, 0.0) for n in (1, 2, 3)}
+    ways = [(1, (1, 2), {"highway": "residential"}), (2, (2, 3), {"highway": "tertiary"})]
+    path = write_osm(tmp_path / "gate.osm", places, ways)
+    free = build_from_osm(path)
+    point = '<node id="2" version="1" lon="100.0020000" lat="0.0000000"'
+    text = path.read_text(encoding="utf-8")
+    assert point in text
+    path.write_text(text.replace(f"{point}/>", f'{point}><tag k="barrier" v="gate"/></node>'), encoding="utf-8")
+    gated = build_from_osm(path)
+    assert (gated.travel_ms - free.travel_ms).tolist() == [5000] * 4
+
+
+EXTRACTS = {
+    "Helsinki.osm.pbf": 300,
+    "chengdu_centre.osm.pbf": 2800,
+    "columbus.osm.pbf": 12_000,
+    "krems.osm.gz": 600,
+    "liechtenstein.osm.pbf": 3200,
+    "monaco_osrm.osm.pbf": 1900,
+    "nanjing_centre.osm.pbf": 300,
+    "north-bayreuth.osm.gz": 1150,
+    "poa.osm.pbf": 13_500,
+    "shanghai_centre.osm.pbf": 3700,
+}
+"""Real extracts, and how many junctions each has at least."""
+
+
+@pytest.mark.parametrize("name", EXTRACTS)
+def test_every_real_extract_becomes_a_network_that_hangs_together(name: str, real_data: Path) -> None:
+    roads = build_from_osm(real_data / name)
+    assert EXTRACTS[name] <= roads.n_junctions == roads.n_nodes <= 1.1 * EXTRACTS[name]
+    assert strong_core(roads.n_nodes, roads.tail.astype(np.int64), roads.head.astype(np.int64)).all()
+    assert roads.dropped["nodes_not_in_core"] == roads.dropped_nodes
+    kmh = 3600 * roads.metres / np.maximum(roads.travel_ms, 1)
+    assert np.all(kmh[roads.metres > 10] <= 131)
+    assert set(roads.dropped) <= {str(reason) for reason in Dropped}
+    assert all(isinstance(n, int) and n > 0 for n in roads.dropped.values())
+
+
 def test_limits_may_differ_by_direction() -> None:
     how = driving({"highway": "primary", "maxspeed:forward": "60", "maxspeed": "40"})
-    assert how is not None
+    assert isinstance(how, Driving)
     assert (how.forward_kmh, how.backward_kmh) == pytest.approx((48, 32))
 
 

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from fengsui.demo.city.axis import Valley, Waves, draw_valley
+from fengsui.demo.city.areas import Area
+from fengsui.demo.city.axis import Floats, Valley, Waves, draw_valley
 from fengsui.demo.city.blocks import Block, cut_blocks
 from fengsui.demo.city.compounds import add_compounds
-from fengsui.demo.city.ground import Area, lay_ground
+from fengsui.demo.city.fabric import Footprint, build_fabric
+from fengsui.demo.city.fields import fields_of
+from fengsui.demo.city.gates import set_gates
+from fengsui.demo.city.ground import lay_ground
 from fengsui.demo.city.lines import Line, Rank
 from fengsui.demo.city.motorway import add_motorway
 from fengsui.demo.city.names import name_streets
@@ -43,41 +47,52 @@ class City:
     places: list[Place]
     streets: dict[int, Name]
     """Names of streets, by edge number."""
+    buildings: list[Footprint]
+    gates: list[tuple[Floats, str]]
+    """Where gates stand on lanes, and their kinds (the value of `barrier`)."""
 
 
 def build_city(seed: int, *, progress: Progress | None = None) -> City:
     """Draw the city of this seed."""
     tell = progress or (lambda fraction, words: None)
     rng = np.random.default_rng([seed, 20_261])
+    fabric_rng = np.random.default_rng([seed, 20_262])  # apart, so that houses never move a street
     valley = draw_valley(rng)
     tell(0.02, say("planning the streets"))
     plan = draw_city(valley, rng)
     land = draw_valley_plan(valley, plan, rng)
-    tell(0.1, say("finding where lines meet"))
+    tell(0.05, say("finding where lines meet"))
     lines = plan.lines + land.lines
     pieces = without_slivers(without_dangles(noded(lines), 25.0))
-    tell(0.3, say("cutting the blocks"))
+    tell(0.15, say("cutting the blocks"))
     faces = faces_of(pieces)
     quarters = quarters_of(faces, valley, plan, land, rng, pieces)
     pieces = kept(pieces, faces, quarters)
     blocks, cuts = cut_blocks(with_directions(faces, quarters, valley), rng)
     blocks = with_ragged_edges(blocks, plan.ring, rng)
-    tell(0.6, say("cleaning the streets"))
+    tell(0.3, say("cleaning the streets"))
     network = street_network(pieces, blocks, cuts)
     mark_bridges(network, land.river)
     turn_roundabout(network, "drum-ring")
-    tell(0.7, say("laying the ground"))
+    tell(0.4, say("laying the ground"))
     ground = lay_ground(network, blocks, valley, plan, land, rng)
     add_compounds(network, ground, rng)
     add_motorway(network, land.motorway_line, land.interchanges)
-    tell(0.85, say("naming the streets"))
+    tell(0.45, say("naming the streets"))
     settlements = settlement_names(land, rng)
     towns = [place.area for place in land.settlements if place.kind != "village"]
     streets = name_streets(network, plan.old, plan.ring, towns, village_roads(land, settlements), rng)
-    tell(0.95, say("placing the stations"))
+    tell(0.47, say("placing the stations"))
     places = settle(plan, land, network, blocks, streets, settlements, rng)
+    tell(0.5, say("parting the fields"))
+    oasis = [area for area in ground if area.kind == "oasis"]
+    fields = fields_of(oasis, valley, land, fabric_rng)
+    building = say("setting up the buildings")
+    fabric = build_fabric(network, ground, plan, land, fabric_rng, lambda share: tell(0.65 + 0.3 * share, building))
+    gates = set_gates(network, ground)
     tell(1.0, say("the city is drawn"))
-    return City(seed, valley, plan, land, network, blocks, ground, places, streets)
+    ground = fields + ground[len(oasis) :] + fabric.ground
+    return City(seed, valley, plan, land, network, blocks, ground, places, streets, fabric.buildings, gates)
 
 
 def village_roads(land: ValleyPlan, names: dict[int, Name]) -> dict[str, Name]:

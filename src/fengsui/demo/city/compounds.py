@@ -1,6 +1,6 @@
 """Which lanes lead into a block?
 
-Step 6 of the recipe without its buildings: a gate on a side street (not on an avenue), a spine from the gate, cross
+Step 6 of the recipe, before its buildings: a gate on a side street (not on an avenue), a spine from the gate, cross
 lanes left and right of it, some joined at their ends to a loop, some spines running through to the street behind.
 """
 
@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
+from fengsui.demo.city.areas import Area
 from fengsui.demo.city.axis import Floats
-from fengsui.demo.city.ground import Area
 from fengsui.demo.city.lines import Rank
 from fengsui.demo.city.network import Edge, Network, weld
 from fengsui.demo.city.noding import sides

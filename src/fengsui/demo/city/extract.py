@@ -5,13 +5,14 @@ ids count up from 1 in a fixed order, objects carry no time, user or changeset, 
 instead of the library's version.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import osmium
-import osmium.osm.mutable as osm
 import shapely
 from shapely import ops
 
@@ -25,7 +26,9 @@ from fengsui.demo.city.words import Name
 LONGEST_WAY = 1_500
 SPEED_KMH = {Rank.MOTORWAY: 120, Rank.MOTORWAY_LINK: 60, Rank.TRUNK: 80, Rank.PRIMARY: 60}
 CITY_TRUNK_KMH = 60
+WITH_STOREYS = ("apartments", "commercial", "school")
 GENERATOR = "fengsui made-up city"
+SPECIAL = re.compile(r"[\s,=@%]")
 
 
 @dataclass
@@ -36,7 +39,7 @@ class Points:
 
     def of(self, points: np.ndarray) -> list[int]:
         """Node ids of these points in the plane, centimetres deciding."""
-        keys = [(float(x), float(y)) for x, y in np.round(points, 2) + 0.0]
+        keys = map(tuple, (np.round(points, 2) + 0.0).tolist())
         return [self.number.setdefault(key, len(self.number) + 1) for key in keys]
 
 
@@ -52,24 +55,48 @@ def write_extract(city: City, path: Path) -> None:
     """Write the city to `path` (.osm.pbf, or whatever OSM format its ending names); an old file is replaced."""
     points = Points()
     ways = [*street_ways(city, points), *rail_ways(city, points), *water_ways(city, points), *area_ways(city, points)]
+    ways += building_ways(city, points)
+    gates = {points.of(at[None])[0]: kind for at, kind in city.gates}
     lonlat = city.valley.to_globe(np.array(list(points.number)))
     header = osmium.io.Header()
     header.set("generator", GENERATOR)
+    reader = osmium.MergeInputReader()
+    reader.add_buffer("\n".join(lines_of(lonlat.tolist(), gates, list(place_nodes(city)), ways)).encode(), "opl")
     path.unlink(missing_ok=True)
     with osmium.SimpleWriter(str(path), header=header) as writer:
-        for number, place in enumerate(lonlat, start=1):
-            writer.add_node(osm.Node(id=number, version=1, location=(float(place[0]), float(place[1]))))
-        for number, (place, tags) in enumerate(place_nodes(city), start=len(points.number) + 1):
-            writer.add_node(osm.Node(id=number, version=1, location=place, tags=tags))
-        for number, way in enumerate(ways, start=1):
-            writer.add_way(osm.Way(id=number, version=1, nodes=way.nodes, tags=way.tags))
+        reader.apply(writer)
 
 
-def place_nodes(city: City) -> Iterator[tuple[tuple[float, float], dict[str, str]]]:
+def lines_of(
+    lonlat: list[list[float]], gates: dict[int, str], places: list[tuple[list[float], dict[str, str]]], ways: list[Way]
+) -> Iterator[str]:
+    """The extract as osmium's own lines of text (OPL), which it packs several times faster than single objects."""
+    for number, (lon, lat) in enumerate(lonlat, start=1):
+        tags = tags_text({"access": "private", "barrier": gates[number]}) if number in gates else ""
+        yield f"n{number} v1{tags} x{lon:.7f} y{lat:.7f}"
+    for number, ((lon, lat), told) in enumerate(places, start=len(lonlat) + 1):
+        yield f"n{number} v1{tags_text(told)} x{lon:.7f} y{lat:.7f}"
+    for number, way in enumerate(ways, start=1):
+        yield f"w{number} v1{tags_text(way.tags)} N{','.join([f'n{node}' for node in way.nodes])}"
+
+
+def tags_text(tags: dict[str, str]) -> str:
+    """Tags as they stand in a line."""
+    return " T" + ",".join(
+        [f"{SPECIAL.sub(escaped, key)}={SPECIAL.sub(escaped, value)}" for key, value in tags.items()]
+    )
+
+
+def escaped(found: re.Match[str]) -> str:
+    """A character that means something else in a line."""
+    return f"%{ord(found[0]):x}%"
+
+
+def place_nodes(city: City) -> Iterator[tuple[list[float], dict[str, str]]]:
     """Places and services with their position on the globe."""
     lonlat = city.valley.to_globe(np.array([place.at for place in city.places]))
-    for (lon, lat), place in zip(lonlat, city.places, strict=True):
-        yield (float(lon), float(lat)), dict(sorted(place.tags.items()))
+    for at, place in zip(lonlat.tolist(), city.places, strict=True):
+        yield at, dict(sorted(place.tags.items()))
 
 
 def with_name(tags: dict[str, str], name: Name | None) -> dict[str, str]:
@@ -165,7 +192,16 @@ def water_ways(city: City, points: Points) -> Iterator[Way]:
 
 
 def area_ways(city: City, points: Points) -> Iterator[Way]:
-    """Closed ways: fields, blocks, parks, water."""
+    """Closed ways: fields, blocks, parks, pitches, water."""
     for area in city.ground:
         nodes = points.of(np.asarray(shapely.Polygon(area.shape.exterior).exterior.coords))
         yield Way(nodes, with_name(TAGS[area.kind], area.name))
+
+
+def building_ways(city: City, points: Points) -> Iterator[Way]:
+    """Closed ways: every footprint, with its storeys where they say something."""
+    nodes = iter(points.of(np.concatenate([building.ring for building in city.buildings])))
+    for building in city.buildings:
+        ring = list(islice(nodes, len(building.ring)))
+        storeys = {"building:levels": str(building.storeys)} if building.tag in WITH_STOREYS else {}
+        yield Way([*ring, ring[0]], {"building": building.tag, **storeys})

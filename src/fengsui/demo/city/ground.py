@@ -1,18 +1,18 @@
 """What covers the ground between the streets?
 
-Land use only, no buildings: housing, works, shops, parks and schools by block, the green strip along the river, fields
-as the contour of (distance to river and settlements + noise), and the water.
+Land use and water: housing, works, shops, parks and schools by block, the green strip along the river, the oasis as a
+whole (`fields` parts it), the river and the lake.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import shapely
 
-from fengsui.demo.city.axis import Valley, Waves, rounded
+from fengsui.demo.city.areas import Area, pieces_of, polygons, without_holes
+from fengsui.demo.city.axis import Valley
 from fengsui.demo.city.blocks import Block
+from fengsui.demo.city.fields import oasis_shapes
 from fengsui.demo.city.network import Network
 from fengsui.demo.city.skeleton import CityPlan
 from fengsui.demo.city.valley import ValleyPlan
@@ -25,27 +25,19 @@ TAGS = {
     "park": {"leisure": "park"},
     "education": {"landuse": "education"},
     "farmland": {"landuse": "farmland"},
+    "meadow": {"landuse": "meadow"},
+    "pitch": {"leisure": "pitch", "sport": "athletics"},
+    "pond": {"natural": "water", "water": "pond"},
     "river": {"natural": "water", "water": "river"},
     "lake": {"natural": "water", "water": "lake"},
 }
-FIELD_STEP_M = 230.0
 NAME_CHANCE = {"residential": 0.85, "industrial": 0.75, "commercial": 0.8, "park": 1.0}
-
-
-@dataclass(frozen=True)
-class Area:
-    """A polygon of one kind, perhaps named."""
-
-    kind: str
-    shape: shapely.Polygon
-    quarter: str = ""
-    name: Name | None = None
 
 
 def lay_ground(
     network: Network, blocks: list[Block], valley: Valley, plan: CityPlan, land: ValleyPlan, rng: np.random.Generator
 ) -> list[Area]:
-    """Every area of the map, fields first, water last."""
+    """Every area of the map, the oasis first, water last."""
     faces = np.array(shapely.get_parts(shapely.polygonize([e.line for e in network.edges.values()])), dtype=object)
     inside = shapely.point_on_surface(faces)
     tree = shapely.STRtree([block.shape for block in blocks])
@@ -54,11 +46,11 @@ def lay_ground(
     owner[i] = j
     built = [block_area(faces[k], blocks[owner[k]], plan, rng) for k in range(len(faces)) if owner[k] >= 0]
     green = green_areas(faces[owner < 0], plan, land)
-    fields = [Area("farmland", shape) for shape in field_shapes(valley, plan, land, built, rng)]
+    oasis = [Area("oasis", shape) for shape in oasis_shapes(valley, plan, land, built, rng)]
     water = [Area("river", shape, name=Name("绥水", "Sui River")) for shape in pieces_of(land.river, 12)] + [
         Area("lake", plan.lake, name=Name("燧月湖", "Suiyue Lake"))
     ]
-    return fields + named(built, rng) + green + water
+    return oasis + named(built, rng) + green + water
 
 
 def block_area(face: shapely.Polygon, block: Block, plan: CityPlan, rng: np.random.Generator) -> Area:
@@ -117,58 +109,3 @@ def green_areas(faces: np.ndarray, plan: CityPlan, land: ValleyPlan) -> list[Are
     park = without_holes(plan.lake_park.difference(plan.lake))
     name = Name("燧月湖公园", "Suiyue Lake Park")
     return banks + [Area("park", part, "lake", name if k == 0 else None) for k, part in enumerate(park)]
-
-
-def field_shapes(
-    valley: Valley, plan: CityPlan, land: ValleyPlan, built: list[Area], rng: np.random.Generator
-) -> list[shapely.Polygon]:
-    """Where water reaches: near the river, the settlements and the canals, with a ragged edge."""
-    u, v = np.meshgrid(np.arange(-47_000, 47_001, FIELD_STEP_M), np.arange(-8_500, 9_501, FIELD_STEP_M))
-    ragged = 0.42 * Waves.drawn(rng, 3_200).at(u, v) + 0.2 * Waves.drawn(rng, 1_100).at(u, v)
-    wet = 1.15 - np.abs(v) / 2_300
-    wet = np.maximum(wet, 1.5 - np.hypot(u / 7_200, v / 5_600))
-    for place in land.settlements:
-        reach = 1_150 if place.kind == "village" else 2_100
-        wet = np.maximum(wet, 1.25 - np.hypot(u - place.uv[0], v - place.uv[1]) / reach)
-    half = FIELD_STEP_M / 2 + 1
-    cells = shapely.box(u - half, v - half, u + half, v + half)[wet + ragged > 0.42]
-    city = shapely.union_all(
-        [plan.ring.buffer(15), *(a.shape.buffer(6) for a in built if a.quarter in ("fringe", "estate"))]
-    )
-    shapes = []
-    for part in polygons(shapely.union_all(cells)):
-        if part.area > 400_000:
-            outline = smooth(valley, part)
-            shapes += [piece for whole in polygons(outline.difference(city)) for piece in without_holes(whole)]
-    return [shape for shape in shapes if shape.area > 60_000]
-
-
-def smooth(valley: Valley, part: shapely.Polygon) -> shapely.Polygon:
-    """The outline of cells, corners cut, warped; holes below 1 km² are filled."""
-    rings = [part.exterior, *(ring for ring in part.interiors if shapely.Polygon(ring).area > 1_000_000)]
-    curves = [valley.to_plane(rounded(np.asarray(ring.simplify(130).coords)[:-1], 2)) for ring in rings]
-    return shapely.Polygon(curves[0], curves[1:]).buffer(0).simplify(9)
-
-
-def polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
-    """The polygons in any geometry."""
-    return [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon) and not part.is_empty]
-
-
-def without_holes(shape: shapely.Polygon) -> list[shapely.Polygon]:
-    """The same area in pieces without holes, so that each can be one closed way."""
-    if not shape.interiors:
-        return [shape]
-    at = shapely.Polygon(shape.interiors[0]).centroid.x
-    x0, y0, x1, y1 = shape.bounds
-    halves = (shapely.box(x0 - 1, y0 - 1, at, y1 + 1), shapely.box(at, y0 - 1, x1 + 1, y1 + 1))
-    return [piece for half in halves for part in polygons(shape.intersection(half)) for piece in without_holes(part)]
-
-
-def pieces_of(shape: shapely.Polygon, n: int) -> list[shapely.Polygon]:
-    """A long polygon in `n` pieces from west to east."""
-    x0, y0, x1, y1 = shape.bounds
-    marks = np.linspace(x0 - 1, x1 + 1, n + 1)
-    return [
-        part for a, b in pairwise(marks) for part in polygons(shape.intersection(shapely.box(a, y0 - 1, b, y1 + 1)))
-    ]

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from fengsui.demo.city.lines import Rank
-from fengsui.demo.city.network import Edge, Network, turn_between
+from fengsui.demo.city.network import Edge, Network, heading, turn_of
 from fengsui.demo.city.words import (
     ARTERIALS,
     FIRST,
@@ -39,11 +39,12 @@ def strokes_of(network: Network, group: Mapping[int, Hashable]) -> list[list[int
     ahead: dict[tuple[int, int], int] = {}
     for node in network.nodes():
         here = [n for n in network.at[node] if n in group]
+        ways = {n: heading(network.edges[n].leaving(node)) for n in here}
         pairs = sorted(
             (turn, a, b)
             for i, a in enumerate(here)
             for b in here[i + 1 :]
-            if group[a] == group[b] and (turn := turn_between(network, node, a, b)) < SHARPEST_TURN
+            if group[a] == group[b] and (turn := turn_of(ways[a], ways[b])) < SHARPEST_TURN
         )
         used: set[int] = set()
         for _, a, b in pairs:

@@ -118,6 +118,11 @@ def point_at(points: Floats, run: Floats, distance: float) -> Floats:
 def turn_between(network: Network, node: int, a: int, b: int) -> float:
     """By how much one turns when going from edge a through the node into edge b."""
     one, two = (heading(network.edges[n].leaving(node)) for n in (a, b))
+    return turn_of(one, two)
+
+
+def turn_of(one: float, two: float) -> float:
+    """By how much one turns between two streets that leave a node in these directions."""
     return abs(math.pi - abs((one - two + math.pi) % math.tau - math.pi))
 
 

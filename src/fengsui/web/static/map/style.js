@@ -1,6 +1,6 @@
 // What does the ground look like? One MapLibre style for dark and light, every colour a token, every tile from this server.
 //
-// Bottom to top: land, farm, built, green, water, rail, casings, roads, names. What lives on the ground (units, incidents,
+// Bottom to top: land, farm, built, green, water, buildings, rail, casings, roads, names. What lives on the ground (units, incidents,
 // routes) is put on top by `map/live.js`. There is no glyph server: without `glyphs` the library draws labels from local fonts.
 
 /** A token's value as the page has it now. */
@@ -10,6 +10,8 @@ export const FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Pin
 
 /** The deepest zoom that tiles are made for; beyond it they are drawn larger. */
 const TILES_TO = 14;
+const FIELDS_FROM = 11.5;
+const BUILDINGS_FROM = 13.4;
 
 const by = (...stops) => ["interpolate", ["exponential", 1.5], ["zoom"], ...stops];
 const ofClass = (...names) => ["in", ["get", "class"], ["literal", names]];
@@ -51,17 +53,19 @@ export function style({ tiles, english = false, light = false }) {
     layers: [
       { id: "land", type: "background", paint: { "background-color": t("map-land") } },
       fill("farm", ["farm"], "map-farm"),
+      { id: "field", type: "line", ...city, "source-layer": "landuse", filter: ofClass("farm"), minzoom: FIELDS_FROM, paint: { "line-color": t("map-land"), "line-width": by(12, 0.6, 14, 1.6, 16, 5) } },
       fill("built", ["built", "industrial"], "map-built"),
       fill("green", ["green"], "map-green"),
       { id: "water", type: "fill", ...city, "source-layer": "water", paint: { "fill-color": t("map-water") } },
       { id: "waterway", type: "line", ...city, "source-layer": "waterway", paint: { "line-color": t("map-water"), "line-width": by(9, 0.5, 14, 3, 16, 6) } },
+      { id: "building", type: "fill", ...city, "source-layer": "building", minzoom: BUILDINGS_FROM, paint: { "fill-color": t("map-building"), "fill-opacity": ["interpolate", ["linear"], ["zoom"], BUILDINGS_FROM, 0.4, 14.5, 1] } },
       { id: "rail", type: "line", ...city, "source-layer": "rail", minzoom: 9, paint: { "line-color": t("map-road-2"), "line-width": 1, "line-dasharray": [6, 3] } },
       ...ROADS.map((kind) => road(kind, "-case", "butt", "map-road-case", casing(kind.width))),
       ...ROADS.map((kind) => road(kind, "", "round", kind.colour, kind.width)),
       label("name-minor", "road", ofClass("residential", "living_street", "unclassified", "tertiary", "pedestrian"), { "symbol-placement": "line", "text-size": 11.5, "symbol-spacing": 320, "text-letter-spacing": english ? 0.02 : 0.06 }, { "text-color": t("map-label-2"), ...halo(1.5) }, 14.2),
       label("name-major", "road", ofClass("trunk", "motorway", "primary", "secondary"), { "symbol-placement": "line", "text-size": 12, "symbol-spacing": 420, "text-letter-spacing": english ? 0.05 : 0.14, "text-max-angle": 30 }, { "text-color": t("map-label-2"), ...halo(1.6) }, 11.5),
       label("name-river", "waterway", ["has", "name"], { "symbol-placement": "line", "text-size": 13, "text-letter-spacing": 0.4, "symbol-spacing": 600 }, { "text-color": t("map-label-water"), "text-halo-color": t("map-water"), "text-halo-width": 1 }, 10),
-      label("name-water", "water", ["has", "name"], { "text-size": 12, "text-letter-spacing": 0.2 }, { "text-color": t("map-label-water"), "text-halo-color": t("map-water"), "text-halo-width": 1 }, 12),
+      label("name-water", "water_name", ["has", "name"], { "text-size": 12, "text-letter-spacing": 0.2 }, { "text-color": t("map-label-water"), "text-halo-color": t("map-water"), "text-halo-width": 1 }, 12),
       label("name-landmark", "landmark", ofClass("hospital"), { "text-size": 11.5, "text-anchor": "left", "text-offset": [0.9, 0] }, { "text-color": t("map-label-2"), ...halo(1.6) }, 14.6),
       label("name-place", "place", ofClass("city", "town", "village", "suburb", "district"), { "text-size": ["match", ["get", "class"], "city", 16, "town", 14, "suburb", 13, "district", 13, 12], "text-letter-spacing": english ? 0.04 : 0.18, "text-padding": 6, "symbol-sort-key": ["match", ["get", "class"], "city", 0, "town", 1, "suburb", 2, 3] }, { "text-color": t("map-label"), "text-opacity": ["match", ["get", "class"], "suburb", 0.8, "district", 0.8, 1], ...halo(1.8) }),
     ],

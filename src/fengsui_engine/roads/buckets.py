@@ -1,0 +1,68 @@
+"""In which order does a search look at nodes?
+
+In buckets of equal width, used in a ring: a bucket holds what is reached within 2^shift milliseconds, and the longest
+edge is shorter than the ring. Source: Dial (1969); for the width Meyer and Sanders (2003).
+"""
+
+import threading
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from fengsui_engine.roads.network import RoadNetwork
+
+BUCKETS_AN_EDGE = 8
+MOST_BUCKETS = 2**14
+
+
+class Buckets:
+    """What one thread queues nodes in; what a search leaves there, the next one clears."""
+
+    def __init__(self, mean_ms: int, longest_ms: int, n_entries: int) -> None:
+        self.mean_ms, self.longest_ms = mean_ms, -1
+        self.reach_over(longest_ms)
+        self.make_room(n_entries)
+
+    @classmethod
+    def over(cls, roads: RoadNetwork) -> "Buckets":
+        """Buckets that suit a network; each edge mostly comes once."""
+        return cls(int(np.mean(roads.travel_ms)), roads.longest_ms, roads.n_edges + 4)
+
+    def another(self) -> "Buckets":
+        """The same for another thread."""
+        return Buckets(self.mean_ms, self.longest_ms, len(self.queue))
+
+    def reach_over(self, longest_ms: int) -> None:
+        """Hold streets of up to so many milliseconds; one that was slowed may be longer than any was built."""
+        if longest_ms <= self.longest_ms:
+            return
+        self.longest_ms = longest_ms
+        self.shift, n_buckets = _width(self.mean_ms, longest_ms)
+        self.bucket = np.empty(n_buckets, dtype=np.int32)
+
+    def make_room(self, n_entries: int) -> None:
+        """A queue for so many entries."""
+        self.below, self.queue = np.empty((2, n_entries), dtype=np.int32)
+
+
+def _width(mean_ms: int, longest_ms: int) -> tuple[int, int]:
+    """Width of a bucket as a power of two, and how many there are: narrow enough that few edges stay inside one."""
+    shift = (mean_ms // BUCKETS_AN_EDGE).bit_length()
+    while (longest_ms >> shift) + 2 > MOST_BUCKETS:
+        shift += 1
+    return shift, 1 << ((longest_ms >> shift) + 1).bit_length()
+
+
+_of_thread = threading.local()
+
+
+def buckets_of(roads: RoadNetwork) -> Buckets:
+    """This thread's buckets for this network, whatever is closed or slow on it; they go when the network goes."""
+    kept: WeakKeyDictionary[RoadNetwork, Buckets] | None = getattr(_of_thread, "kept", None)
+    if kept is None:
+        kept = _of_thread.kept = WeakKeyDictionary()
+    buckets = kept.get(roads.as_built)
+    if buckets is None:
+        buckets = kept[roads.as_built] = Buckets.over(roads.as_built)
+    buckets.reach_over(roads.longest_ms)
+    return buckets

@@ -1,0 +1,370 @@
+"""The loops of `reach` and `matrix`: how far one gets from some places, whichever way the tables lead.
+
+`best` holds milliseconds by node, UNREACHED where nobody has been; `touched` has one bit for each node that somebody
+has been to. Both are left as they were found by `rows_within` and `pairs_within`, so that nothing need be cleared.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+# (numba infers the types of helpers; the kernels carry their signatures)
+
+import numpy as np
+from numba import float64, int64, njit, types, uint32, uint64
+
+from fengsui_engine.roads.kernels.parts import (
+    NO_ROOM,
+    NOWHERE,
+    before,
+    behind,
+    bits,
+    junction,
+    of_street,
+    r4,
+    r4_table,
+    rf,
+    w4,
+    w8,
+)  # fmt: skip
+from fengsui_engine.roads.reach import UNREACHED
+
+MAGIC = 0x03F79D71B4CB0A89
+BIT_OF = np.zeros(64, dtype=np.uint8)
+"""The number of a bit by the top six bits of its product with MAGIC (a de Bruijn sequence)."""
+for _bit in range(64):
+    BIT_OF[(MAGIC << _bit & (2**64 - 1)) >> 58] = _bit
+
+
+@njit(inline="always")
+def _improve(node, ms, limit, shift, best, touched, bucket, below, queue, size):
+    """A way to a node; it is queued if it is the best so far. Returns the number of entries used, or NO_ROOM."""
+    if size >= 0 and ms <= limit and ms < best[node]:
+        if size == len(queue):
+            return NO_ROOM
+        best[node] = ms
+        touched[node >> 6] |= uint64(1) << uint64(node & 63)
+        place = (ms >> shift) & (len(bucket) - 1)
+        queue[size] = node
+        below[size] = bucket[place]
+        bucket[place] = size
+        return size + 1
+    return size
+
+
+@njit(
+    int64(
+        r4, r4, r4, rf, r4, r4, int64,  # the network
+        int64, float64,  # the place
+        int64, int64, w4, bits, w4, w4, w4, int64,
+    ),
+    cache=True, nogil=True,
+)  # fmt: skip
+def leave(
+    tail, head, travel_ms, metres, twin, node_copied, n_junctions,
+    edge, fraction,
+    limit, shift, best, touched, bucket, below, queue, size,
+):  # fmt: skip
+    """Queue the nodes that a crew comes to first from a place. Returns the number of entries used."""
+    edge, fraction = of_street(edge, fraction, twin)
+    back = int64(twin[edge])
+    if fraction == 0.0 or fraction == 1.0:
+        node = junction(int64(tail[edge] if fraction == 0.0 else head[edge]), node_copied, n_junctions)
+        return _improve(node, 0, limit, shift, best, touched, bucket, below, queue, size)
+    ms, _ = behind(edge, fraction, travel_ms, metres)
+    size = _improve(int64(head[edge]), ms, limit, shift, best, touched, bucket, below, queue, size)
+    if back >= 0:
+        ms, _ = before(back, fraction, travel_ms, metres)
+        size = _improve(int64(head[back]), ms, limit, shift, best, touched, bucket, below, queue, size)
+    return size
+
+
+@njit(
+    int64(
+        r4, r4, r4, rf, r4, r4, r4, int64,  # the network
+        int64, float64,  # the place
+        int64, int64, w4, bits, w4, w4, w4, int64,
+    ),
+    cache=True, nogil=True,
+)  # fmt: skip
+def approach(
+    tail, head, travel_ms, metres, twin, node_copied, edge_copied, n_junctions,
+    edge, fraction,
+    limit, shift, best, touched, bucket, below, queue, size,
+):  # fmt: skip
+    """Queue the nodes from which a crew comes to a place last. Returns the number of entries used."""
+    edge, fraction = of_street(edge, fraction, twin)
+    back, n_street_edges = int64(twin[edge]), len(tail) - len(edge_copied)
+    if fraction == 0.0 or fraction == 1.0:
+        node = junction(int64(tail[edge] if fraction == 0.0 else head[edge]), node_copied, n_junctions)
+        size = _improve(node, 0, limit, shift, best, touched, bucket, below, queue, size)
+        for copy in range(len(node_copied)):
+            if node_copied[copy] == node:
+                same = n_junctions + copy
+                size = _improve(same, 0, limit, shift, best, touched, bucket, below, queue, size)
+        return size
+    ms, _ = before(edge, fraction, travel_ms, metres)
+    back_ms, _ = behind(max(back, 0), fraction, travel_ms, metres)
+    size = _improve(int64(tail[edge]), ms, limit, shift, best, touched, bucket, below, queue, size)
+    if back >= 0:
+        size = _improve(int64(tail[back]), back_ms, limit, shift, best, touched, bucket, below, queue, size)
+    for copy in range(len(edge_copied)):
+        node = int64(tail[n_street_edges + copy])
+        if edge_copied[copy] == edge:
+            size = _improve(node, ms, limit, shift, best, touched, bucket, below, queue, size)
+        elif edge_copied[copy] == back:
+            size = _improve(node, back_ms, limit, shift, best, touched, bucket, below, queue, size)
+    return size
+
+
+@njit(int64(r4, r4_table, int64, int64, w4, bits, w4, w4, w4, int64), cache=True, nogil=True)
+def spread(first, table, limit, shift, best, touched, bucket, below, queue, size):
+    """From the nodes queued to all within the limit, a bucket at a time; `table` leads to a node, in milliseconds.
+
+    The nodes of a bucket may still improve each other, so it is worked through until it stays empty. Returns the number
+    of entries used, or NO_ROOM.
+    """
+    n_open, now = size, int64(0)  # NO_ROOM is below 0: then there is nothing to do
+    while n_open > 0:
+        here = now & (len(bucket) - 1)
+        while bucket[here] != NOWHERE:
+            entry = bucket[here]
+            bucket[here] = NOWHERE
+            while entry != NOWHERE:
+                item = uint32(queue[entry])
+                entry = below[entry]
+                n_open -= 1
+                ms = int64(best[item])
+                if ms >> shift != now:
+                    continue  # a better way was found after this entry was queued
+                for row in range(first[item], first[item + uint32(1)]):
+                    node, further = uint32(table[row, 0]), ms + table[row, 1]
+                    if further >= best[node] or further > limit:
+                        continue
+                    if size == len(queue):
+                        return NO_ROOM
+                    best[node] = further
+                    touched[node >> uint32(6)] |= uint64(1) << uint64(node & uint32(63))
+                    place = (further >> shift) & (len(bucket) - 1)
+                    queue[size] = node
+                    below[size] = bucket[place]
+                    bucket[place] = size
+                    size += 1
+                    n_open += 1
+        now += 1
+    return size
+
+
+@njit(inline="always")
+def lowest_bit(word):
+    """The number of the lowest bit that is set."""
+    return int64(BIT_OF[((word & (~word + uint64(1))) * uint64(MAGIC)) >> uint64(58)])
+
+
+@njit(types.void(int64, w4, bits), cache=True, nogil=True)
+def forget(n_nodes, best, touched):
+    """Leave `best` and `touched` as they were found."""
+    for w in range((n_nodes >> 6) + 1):
+        word = touched[w]
+        while word:
+            best[(w << 6) + lowest_bit(word)] = UNREACHED
+            word &= word - uint64(1)
+        touched[w] = 0
+
+
+@njit(types.void(r4, int64, w4, bits), cache=True, nogil=True)
+def fold(node_copied, n_junctions, best, touched):
+    """A junction is reached when one of its copies is."""
+    for copy in range(len(node_copied)):
+        ms, node = best[n_junctions + copy], node_copied[copy]
+        if ms < best[node]:
+            best[node] = ms
+            touched[node >> 6] |= uint64(1) << uint64(node & 63)
+
+
+@njit(
+    int64(
+        r4, r4_table, r4, r4, r4, rf, r4, r4, int64,  # the network
+        r4, rf, int64, int64,  # places, from which on; the limit
+        int64, w4, bits, w4, w4, w4,  # workspace
+        w8, w4, w4,  # answers
+    ),
+    cache=True, nogil=True,
+)  # fmt: skip
+def rows_within(
+    first_out, onward, tail, head, travel_ms, metres, twin, node_copied, n_junctions,
+    source_edge, source_fraction, row, limit,
+    shift, best, touched, bucket, below, queue,
+    first, to, to_ms,
+):  # fmt: skip
+    """Rows of a matrix, from `row` on: junctions in ascending order and their times.
+
+    Returns the number of places when all is done; of a row that finds no room in the answers, its number; of one that
+    finds none in the queue, NO_ROOM less its number. `first` tells where rows begin and end.
+    """
+    n = len(first_out) - 1
+    bucket[:] = NOWHERE
+    while row < len(source_edge):
+        size = int64(0)
+        if source_edge[row] >= 0:
+            size = leave(
+                tail, head, travel_ms, metres, twin, node_copied, n_junctions,
+                int64(source_edge[row]), source_fraction[row],
+                limit, shift, best, touched, bucket, below, queue, size,
+            )  # fmt: skip
+            size = spread(first_out, onward, limit, shift, best, touched, bucket, below, queue, size)
+        if size == NO_ROOM:
+            forget(n, best, touched)
+            return NO_ROOM - row
+        fold(node_copied, n_junctions, best, touched)
+        at = first[row]
+        if at + size > len(to):  # more entries than nodes, so this is enough
+            forget(n, best, touched)
+            return row
+        for w in range((n >> 6) + 1):
+            word = touched[w]
+            if not word:
+                continue
+            touched[w] = 0
+            while word:
+                node = (w << 6) + lowest_bit(word)
+                word &= word - uint64(1)
+                if node < n_junctions:
+                    to[at], to_ms[at] = node, best[node]
+                    at += 1
+                best[node] = UNREACHED
+        row += 1
+        first[row] = at
+    return row
+
+
+@njit(
+    int64(
+        r4, r4_table, r4, r4, r4, rf, r4, r4, int64,  # the network
+        r4, rf, int64,  # places, limit
+        int64, w4, bits, w4, w4, w4,  # workspace
+    ),
+    cache=True, nogil=True,
+)  # fmt: skip
+def from_nearest(
+    first_out, onward, tail, head, travel_ms, metres, twin, node_copied, n_junctions,
+    source_edge, source_fraction, limit,
+    shift, best, touched, bucket, below, queue,
+):  # fmt: skip
+    """From the nearest of several places to all nodes. Returns NO_ROOM, or another number when all is done."""
+    bucket[:] = NOWHERE
+    size = int64(0)
+    for source in range(len(source_edge)):
+        if source_edge[source] >= 0:
+            size = leave(
+                tail, head, travel_ms, metres, twin, node_copied, n_junctions,
+                int64(source_edge[source]), source_fraction[source],
+                limit, shift, best, touched, bucket, below, queue, size,
+            )  # fmt: skip
+    return spread(first_out, onward, limit, shift, best, touched, bucket, below, queue, size)
+
+
+@njit(
+    int64(
+        r4, r4_table, r4, r4, r4, rf, r4, r4, r4, int64,  # the network
+        r4, rf, int64,  # places, limit
+        int64, w4, bits, w4, w4, w4,  # workspace
+    ),
+    cache=True, nogil=True,
+)  # fmt: skip
+def towards_nearest(
+    first_in, into, tail, head, travel_ms, metres, twin, node_copied, edge_copied, n_junctions,
+    target_edge, target_fraction, limit,
+    shift, best, touched, bucket, below, queue,
+):  # fmt: skip
+    """From all nodes to the nearest of several places. Returns NO_ROOM, or another number when all is done."""
+    bucket[:] = NOWHERE
+    size = int64(0)
+    for target in range(len(target_edge)):
+        if target_edge[target] >= 0:
+            size = approach(
+                tail, head, travel_ms, metres, twin, node_copied, edge_copied, n_junctions,
+                int64(target_edge[target]), target_fraction[target],
+                limit, shift, best, touched, bucket, below, queue, size,
+            )  # fmt: skip
+    return spread(first_in, into, limit, shift, best, touched, bucket, below, queue, size)
+
+
+@njit(inline="always")
+def _note(target, ms, limit, target_best, target_touched):
+    """A way to a target."""
+    if ms <= limit and ms < target_best[target]:
+        target_best[target] = ms
+        target_touched[target >> 6] |= uint64(1) << uint64(target & 63)
+
+
+@njit(
+    int64(
+        r4, r4_table, r4, r4, r4, rf, r4, r4, int64,  # the network
+        r4, rf, int64, int64,  # places, from which on; the limit
+        r4, r4, r4, r4, rf, r4,  # targets
+        int64, w4, bits, w4, w4, w4, w4, bits,  # workspace
+        w8, w4, w4,  # answers
+    ),
+    cache=True, nogil=True,
+)  # fmt: skip
+def pairs_within(
+    first_out, onward, tail, head, travel_ms, metres, twin, node_copied, n_junctions,
+    source_edge, source_fraction, row, limit,
+    first_entry, entry_target, entry_ms, street, place, street_target,
+    shift, best, touched, bucket, below, queue, target_best, target_touched,
+    first, to, to_ms,
+):  # fmt: skip
+    """As `rows_within`, to targets.
+
+    Entries of node v are first_entry[v] … first_entry[v+1]-1: a target, and what it takes from v. `street` ascends, and
+    tells with `place` and `street_target` which targets lie in the middle of it: one may come straight to those.
+    """
+    n = len(first_out) - 1
+    bucket[:] = NOWHERE
+    while row < len(source_edge):
+        if first[row] + len(target_best) > len(to):
+            return row
+        size = int64(0)
+        edge, fraction = int64(source_edge[row]), source_fraction[row]
+        if edge >= 0:
+            size = leave(
+                tail, head, travel_ms, metres, twin, node_copied, n_junctions, edge, fraction,
+                limit, shift, best, touched, bucket, below, queue, size,
+            )  # fmt: skip
+            size = spread(first_out, onward, limit, shift, best, touched, bucket, below, queue, size)
+        if size == NO_ROOM:
+            forget(n, best, touched)
+            return NO_ROOM - row
+        for w in range((n >> 6) + 1):
+            word = touched[w]
+            if not word:
+                continue
+            touched[w] = 0
+            while word:
+                node = (w << 6) + lowest_bit(word)
+                word &= word - uint64(1)
+                for entry in range(first_entry[node], first_entry[node + 1]):
+                    ms = int64(best[node]) + entry_ms[entry]
+                    _note(entry_target[entry], ms, limit, target_best, target_touched)
+                best[node] = UNREACHED
+        if edge >= 0:
+            edge, fraction = of_street(edge, fraction, twin)
+            at = np.searchsorted(street, edge)
+            while at < len(street) and street[at] == edge and 0.0 < fraction < 1.0:
+                if place[at] >= fraction or twin[edge] >= 0:
+                    along = edge if place[at] >= fraction else int64(twin[edge])
+                    ms, _ = before(along, place[at], travel_ms, metres)
+                    gone, _ = before(along, fraction, travel_ms, metres)
+                    _note(street_target[at], abs(ms - gone), limit, target_best, target_touched)
+                at += 1
+        at = first[row]
+        for w in range(len(target_touched)):
+            word = target_touched[w]
+            target_touched[w] = 0
+            while word:
+                target = (w << 6) + lowest_bit(word)
+                word &= word - uint64(1)
+                to[at], to_ms[at] = target, target_best[target]
+                target_best[target] = UNREACHED
+                at += 1
+        row += 1
+        first[row] = at
+    return row

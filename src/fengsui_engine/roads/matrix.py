@@ -1,0 +1,191 @@
+"""Who reaches what within a limit, many to many?
+
+    within = matrix(roads, posts, limit_ms=300_000, threads=2)
+    junctions, ms = within.row(0)                                        # of the first post
+    near = matrix(roads, posts, targets=houses, limit_ms=300_000)        # the same between places
+
+One bounded search a place, and only what is reached is kept: rows of ascending numbers, as sparse matrices have them
+(`scipy.sparse.csr_array((m.ms, m.to, m.first))`). Two threads give the same arrays as one.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fengsui_engine.roads.buckets import Buckets, buckets_of
+from fengsui_engine.roads.network import RoadNetwork
+from fengsui_engine.roads.reach import checked_limit, nowhere
+from fengsui_engine.roads.snap import Snapped
+from fengsui_engine.roads.targets import entries_of
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Bits = NDArray[np.uint64]
+
+ROWS_A_BLOCK = 8
+"""What one thread does at a time: few enough that what waits to be appended is small."""
+ROOM = 2**14
+"""Entries that a thread has room for at first."""
+SPARE = 1.03
+"""What is not done yet is guessed from what is, and a little more."""
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """Times between places, as far as the limit reaches; k rows."""
+
+    first: Longs
+    """(k+1,) row i is first[i] … first[i+1]-1."""
+    to: Ints
+    """(entries,) junctions, or targets; ascending within a row."""
+    ms: Ints
+    """(entries,) milliseconds."""
+
+    def __len__(self) -> int:
+        return len(self.to)
+
+    def row(self, source: int) -> tuple[Ints, Ints]:
+        """What one source reaches, and how soon."""
+        entries = slice(self.first[source], self.first[source + 1])
+        return self.to[entries], self.ms[entries]
+
+
+def matrix(
+    roads: RoadNetwork, sources: Snapped, *, limit_ms: int, targets: Snapped | None = None, threads: int = 1
+) -> Matrix:
+    """Times from each of many places to all junctions, or all targets, within a limit.
+
+    Args:
+        roads: the road network.
+        sources: (k,) where crews start; the row of one that is not near a road is empty.
+        limit_ms: milliseconds; what is farther is left out.
+        targets: places to reach instead of all junctions; one that is not near a road is never reached.
+        threads: how many search at once.
+
+    Returns:
+        k rows. The arrays grow in place, so that memory stays near what they take.
+
+    Raises:
+        LimitOutOfRange: the limit is below 0 or above LONGEST_LIMIT_MS.
+
+    Source:
+        As `reach`; for ascending order without sorting, one bit a junction.
+    """
+    limit_ms, k = checked_limit(limit_ms), len(sources)
+    lengths, done = np.empty(k, dtype=np.int64), 0
+    to, ms = _Growing(k), _Growing(k)
+    search = _Search(roads, sources, limit_ms, targets)
+    for block in search.blocks(threads):
+        lengths[done : done + len(block.lengths)] = block.lengths
+        done += len(block.lengths)
+        to.append(block.to, done)
+        ms.append(block.ms, done)
+    return Matrix(np.concatenate(([0], np.cumsum(lengths))), to.finished(), ms.finished())
+
+
+class _Growing:
+    """An array that is appended to and grows in place."""
+
+    def __init__(self, n_rows: int) -> None:
+        self.n_rows, self.size = n_rows, 0
+        self.entries = np.empty(0, dtype=np.int32)
+
+    def append(self, entries: Ints, n_done: int) -> None:
+        """More entries; with them so many rows are done."""
+        end = self.size + len(entries)
+        if end > len(self.entries):  # resizing moves nothing where the system can remap pages
+            guess = int(end / n_done * self.n_rows * SPARE)
+            self.entries.resize(max(end, guess), refcheck=False)
+        self.entries[self.size : end] = entries
+        self.size = end
+
+    def finished(self) -> Ints:
+        """The array, no longer than what was appended."""
+        self.entries.resize(self.size, refcheck=False)
+        return self.entries
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Rows that are done."""
+
+    lengths: Longs
+    to: Ints
+    ms: Ints
+
+
+class _Search:
+    """Blocks of rows, searched by one or several threads, told in order."""
+
+    def __init__(self, roads: RoadNetwork, sources: Snapped, limit_ms: int, targets: Snapped | None) -> None:
+        self.roads, self.sources, self.limit_ms = roads, sources, limit_ms
+        self.n_targets = 0 if targets is None else len(targets)
+        self.targets = None if targets is None else entries_of(roads, targets)
+        self.starts = range(0, len(sources), ROWS_A_BLOCK)
+        self.lanes: SimpleQueue[_Lane] = SimpleQueue()
+
+    def blocks(self, threads: int) -> Iterator[_Block]:
+        """All blocks; each thread has a lane of its own."""
+        buckets = buckets_of(self.roads)
+        for _ in range(threads):
+            self.lanes.put(_Lane(self.roads, buckets.another(), self.n_targets))
+        if threads == 1:
+            yield from map(self.block, self.starts)
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            yield from pool.map(self.block, self.starts)
+
+    def block(self, start: int) -> _Block:
+        lane = self.lanes.get()
+        try:
+            return self._rows(self.sources[start : start + ROWS_A_BLOCK], lane)
+        finally:
+            self.lanes.put(lane)
+
+    def _rows(self, sources: Snapped, lane: "_Lane") -> _Block:
+        """Search until every row has found room."""
+        from fengsui_engine.roads.kernels.parts import NO_ROOM
+        from fengsui_engine.roads.kernels.spread import pairs_within, rows_within
+
+        roads, first, row = self.roads, np.zeros(len(sources) + 1, dtype=np.int64), 0
+        search: Callable[..., int] = rows_within if self.targets is None else pairs_within
+        network = (
+            roads.first_out, roads.onward, roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin,
+            roads.node_copied, roads.n_junctions,
+        )  # fmt: skip
+        targets, of_targets = (self.targets, lane.of_targets) if self.targets is not None else ((), ())
+        while row < len(sources):
+            row = search(
+                *network, sources.edge, sources.fraction, row, self.limit_ms, *targets,
+                *lane.workspace(), *of_targets, first, *lane.answers,
+            )  # fmt: skip
+            if row < 0:
+                row = NO_ROOM - row
+                lane.buckets.make_room(2 * len(lane.buckets.queue))
+            elif row < len(sources):
+                lane.make_room()
+        to, ms = (column[: first[-1]].copy() for column in lane.answers)
+        return _Block(np.diff(first), to, ms)
+
+
+class _Lane:
+    """What one thread writes."""
+
+    def __init__(self, roads: RoadNetwork, buckets: Buckets, n_targets: int) -> None:
+        self.buckets, self.reached = buckets, nowhere(roads.n_nodes)
+        self.of_targets = nowhere(n_targets)
+        self.answers = np.empty((2, ROOM), dtype=np.int32)
+
+    def workspace(self) -> tuple[int | Ints | Bits, ...]:
+        """In the order of the kernels."""
+        return self.buckets.shift, *self.reached, self.buckets.bucket, self.buckets.below, self.buckets.queue
+
+    def make_room(self) -> None:
+        """For longer rows; what is there stays."""
+        longer = np.empty((2, 2 * self.answers.shape[1]), dtype=np.int32)
+        longer[:, : self.answers.shape[1]] = self.answers
+        self.answers = longer
