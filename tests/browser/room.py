@@ -49,6 +49,10 @@ class Town:
         with self.server.client(role) as client:
             return client.post(path, json=body).raise_for_status().json()
 
+    def delete(self, path: str, role: str = "dispatcher") -> Any:
+        with self.server.client(role) as client:
+            return client.delete(path).raise_for_status().json()
+
     def unit(self, callsign: str) -> dict[str, Any]:
         return next(unit for unit in self.get("units?limit=500")["items"] if unit["callsign"] == callsign)
 
@@ -59,9 +63,11 @@ class Town:
         return dict(self.get(f"incidents/{opened['incident']}"))
 
     def clear_away(self) -> None:
-        """Close what is open, put every unit back on duty: each test begins in a calm city."""
+        """Close what is open, open what is closed, put every unit back on duty: each test begins in a calm city."""
         for row in self.get("incidents?state=open&limit=500")["items"]:
             self.post(f"incidents/{row['id']}/closing", {"disposition": "settled", "version": row["version"]})
+        for closure in self.get("closures?limit=500")["items"]:
+            self.delete(f"closures/{closure['id']}")
         for unit in self.get("units?limit=500")["items"]:
             if unit["state"] != "available":
                 self.post(f"units/{unit['callsign']}/state", {"state": "available"})
@@ -221,6 +227,20 @@ def proposals(desk: Page) -> Locator:
 
 def assignments(desk: Page) -> Locator:
     return desk.get_by_role("list", name=words_of(desk)("sent.title")).get_by_role("listitem")
+
+
+def with_its_map_in_hand(desk: Page) -> None:
+    """Load the page again, its map where a test can ask it."""
+
+    def hand_over(route: Route) -> None:
+        told = route.fetch()
+        line = 'bus.on("theme", restyle);'
+        assert line in told.text()
+        route.fulfill(response=told, body=told.text().replace(line, f"globalThis.theMap = map; {line}"))
+
+    desk.route("**/map/map.js", hand_over)
+    desk.reload()
+    wait_until_ready(desk)
 
 
 def keep_an_eye(page: Page) -> Callable[[], bool]:

@@ -6,8 +6,20 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from playwright.sync_api import FloatRect, Page, Route, expect
-from room import PHONE, Room, assignments, choose, proposals, put_away, row_of, rows_of, wait_until_ready, words_of
+from playwright.sync_api import FloatRect, Page, expect
+from room import (
+    PHONE,
+    Room,
+    assignments,
+    choose,
+    proposals,
+    put_away,
+    row_of,
+    rows_of,
+    wait_until_ready,
+    with_its_map_in_hand,
+    words_of,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -276,20 +288,6 @@ LABELS = """(at) => {
     }
   return { most, names: [...names] };
 }"""
-
-
-def with_its_map_in_hand(desk: Page) -> None:
-    """Load the desk again, its map where a test can ask it."""
-
-    def hand_over(route: Route) -> None:
-        told = route.fetch()
-        line = 'bus.on("theme", restyle);'
-        assert line in told.text()
-        route.fulfill(response=told, body=told.text().replace(line, f"globalThis.theMap = map; {line}"))
-
-    desk.route("**/map/map.js", hand_over)
-    desk.reload()
-    wait_until_ready(desk)
 
 
 def test_labels_of_one_place_do_not_lie_over_each_other(room: Room) -> None:

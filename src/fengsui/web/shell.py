@@ -20,6 +20,7 @@ from fengsui.places.tags import PLACE_CLASSES
 from fengsui.web.switches import demo_switch
 from fengsui.web.targets import TARGETS
 from fengsui.web.words import WORDS
+from fengsui.web.words_streets import closure_reasons
 
 THEMES = ("dark", "light")
 THEME_COOKIE = "fengsui_theme"
@@ -54,6 +55,7 @@ def city_page(request: HttpRequest, *, theme: str = "dark") -> dict[str, Any]:
             "dispositions": [_labelled(one) for one in Disposition.objects.order_by("order", "code")],
             "kinds": [_labelled(one) for one in UnitKind.objects.order_by("order", "code")],
             "priorities": [1, 2, 3, 4],
+            "closure_reasons": closure_reasons(),
             "targets": TARGETS,
         }
     )

@@ -6,6 +6,7 @@ The view translates them and gives them to the page; no module holds a sentence 
 from fengsui.incidents.timeline import ACTS, STATUSES
 from fengsui.web.incident.words import DOUBTS
 from fengsui.web.words_pages import WORDS_PAGES
+from fengsui.web.words_streets import WORDS_STREETS
 from fengsui_engine.refusal import say
 
 WORDS: dict[str, str] = {
@@ -252,3 +253,4 @@ WORDS: dict[str, str] = {
     "role.caller": say("caller"),
 }
 WORDS |= WORDS_PAGES
+WORDS |= WORDS_STREETS

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fengsui.places.city import City
 from fengsui.places.closures.refusals import NoPath, PathTooLong
-from fengsui_engine.roads import RoadNetwork, Route, StreetName, route, snap_one
+from fengsui_engine.roads import RoadNetwork, Route, Snapped, StreetName, at_nodes, route, snap_one
 from fengsui_engine.roads.geodesy import plane_metres
 from fengsui_engine.roads.shape import clipped, joined
 
@@ -24,6 +24,8 @@ MOST_M = 20_000.0
 """No closure is longer: whoever closes more should draw it in parts."""
 DETOUR, DETOUR_M = 4.0, 500.0
 """A way so much longer than the straight line leads round something, as over the next bridge: it is not meant."""
+JUNCTION_M = 20.0
+"""A click so near a junction means the junction; on a short street, a quarter of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +49,9 @@ def path_between(here: City, start: LonLat, end: LonLat, *, one_way: bool) -> Pa
         NoPath: no street joins them.
         PathTooLong: the shortest way leads round something, or is longer than what is closed at once.
     """
-    roads, by_length = here.roads, here.by_length
+    roads = here.roads
     a, b = snap_one(roads, *start, what="from"), snap_one(roads, *end, what="to")
-    found = [route(by_length, a, b)] if one_way else [route(by_length, a, b), route(by_length, b, a)]
-    ways = [way for way in found if way is not None and len(way.edges)]
+    ways = _ways(here, _meant(roads, a), _meant(roads, b), one_way=one_way) or _ways(here, a, b, one_way=one_way)
     if not ways:
         raise NoPath()
     way = min(ways, key=lambda one: one.metres)
@@ -58,6 +59,21 @@ def path_between(here: City, start: LonLat, end: LonLat, *, one_way: bool) -> Pa
     if way.metres > limit:
         raise PathTooLong(metres=round(way.metres), limit=round(limit))
     return _path(roads, way, one_way=one_way)
+
+
+def _meant(roads: RoadNetwork, place: Snapped) -> Snapped:
+    """The junction, where a click lies hard by one: the street beyond it would be closed whole, and is not meant."""
+    edge, fraction = int(place.edge[0]), float(place.fraction[0])
+    metres = float(roads.metres[edge])
+    if min(fraction, 1 - fraction) * metres > min(JUNCTION_M, metres / 4):
+        return place
+    return at_nodes(roads, [roads.tail[edge] if fraction < 0.5 else roads.head[edge]])
+
+
+def _ways(here: City, a: Snapped, b: Snapped, *, one_way: bool) -> list[Route]:
+    """The shortest way from `a` to `b`, and back unless one way is meant; those that there are."""
+    found = [route(here.by_length, a, b)] if one_way else [route(here.by_length, a, b), route(here.by_length, b, a)]
+    return [way for way in found if way is not None and len(way.edges)]
 
 
 def _path(roads: RoadNetwork, way: Route, *, one_way: bool) -> Path:

@@ -77,6 +77,20 @@ def test_closing_part_of_a_street_closes_it_from_junction_to_junction(close: Cal
     assert part.metres == pytest.approx(556, abs=1)
 
 
+def test_a_click_hard_by_a_junction_does_not_close_the_street_beyond_it(close: Callable[..., Closure]) -> None:
+    meant = close(TOWER_N, TOWER_S)
+    for beyond in (
+        [100.00886, 0.005],
+        [100.00914, 0.005],
+        [100.009, 0.0051],
+    ):  # some 15 m along another street, or off it
+        assert close(beyond, TOWER_S).pieces == meant.pieces
+    assert len(close([100.0085, 0.005], TOWER_S).pieces) > len(meant.pieces), "55 m away it is another street"
+    assert close([100.009, 0.00499], [100.009, 0.00488]).pieces == meant.pieces, (
+        "both by one junction: their own street"
+    )
+
+
 def test_both_ways_are_closed_unless_one_is_asked_for(close: Callable[..., Closure], dispatcher: Any) -> None:
     both = close(PEOPLE_W, PEOPLE_M)
     lift_closure(closure=both, by=dispatcher, now=NOON)

@@ -6,9 +6,10 @@ function server(seed, steps) {
   const { below, pick, next } = dice(seed);
   const incidents = new Map();
   const units = new Map(["SQ01", "SQ02", "SQ03", "SQ04"].map((callsign) => [callsign, { callsign, state: "available", version: 1, lon: 0, lat: 0, position_at: "2026-11-24T00:00:00.000Z" }]));
+  const closures = new Map();
   const entries = [];
   const boards = [];
-  const board = () => ({ last: entries.length, incidents: copy([...incidents.values()].filter((row) => !isOver(row))), units: copy([...units.values()]) });
+  const board = () => ({ last: entries.length, incidents: copy([...incidents.values()].filter((row) => !isOver(row))), units: copy([...units.values()]), closures: copy([...closures.values()].filter((row) => row.state === "closed")) });
   boards.push(board());
   for (let n = 1; n <= steps; n += 1) {
     const rows = {};
@@ -23,13 +24,22 @@ function server(seed, steps) {
       unit.version += 1;
       rows.units = [unit];
     }
+    if (next() < 0.4) closures.set(`c${n}`, { id: `c${n}`, state: "closed", attached: true, version: 0 });
+    if (closures.size && next() < 0.6) {
+      const closure = closures.get(`c${n}`) ?? pick([...closures.values()]);
+      closure.version += 1;
+      if (closure.version > 1 && next() < 0.5) closure.state = "lifted";
+      else closure.attached = next() < 0.5;
+      rows.closures = [closure];
+    }
+    for (const [id, closure] of closures) if (!closure.version) closures.delete(id);
     entries.push({ seq: n, rows: copy(rows) });
     boards.push(board());
   }
   return { entries, boards };
 }
 const copy = (value) => JSON.parse(JSON.stringify(value));
-const asBoard = (city) => ({ last: city.last, incidents: new Map(present(city, "incidents").map((row) => [row.id, row])), units: city.units });
+const asBoard = (city) => ({ last: city.last, incidents: new Map(present(city, "incidents").map((row) => [row.id, row])), units: city.units, closures: new Map(present(city, "closures").map((row) => [row.id, row])) });
 const after = (city, entries) => entries.reduce(apply, city);
 
 test("an old snapshot plus the entries since equals the new snapshot, from any number to any other", () => {
@@ -68,6 +78,14 @@ test("a late entry does not open a closed incident again", () => {
   city = apply(city, { seq: 2, rows: { incidents: [{ id: "a", version: 2, state: "assigned" }] } });
   equal(present(city, "incidents"), []);
   equal(justClosed(city, 5).map((row) => row.id), ["a"]);
+});
+
+test("a late entry does not close an opened street again", () => {
+  const closed = { id: "c", version: 1, state: "closed" };
+  let city = snapshot({ last: 1, incidents: [], units: [], closures: [closed] });
+  city = apply(city, { seq: 3, rows: { closures: [{ ...closed, version: 3, state: "lifted" }] } });
+  city = apply(city, { seq: 2, rows: { closures: [{ ...closed, version: 2 }] } });
+  equal(present(city, "closures"), []);
 });
 
 test("a position raises no version, and an older one is not taken", () => {

@@ -1,20 +1,23 @@
 // Where are we, where to, and which way? The phone's map: own unit, own incident, the way between, what is driven in grey.
 
 import { el } from "../look/dom.js";
+import { addClosures, closureFeatures } from "../map/closures.js";
 import { collection, feature, openMap, point } from "../map/map.js";
 import { UNDER_NAMES, token } from "../map/style.js";
 import { metres } from "./order.js";
 
 const NEAR_ZOOM = 16;
 const STEP_M = 12;
+const CLOSURE_SCALE = 1.6;
 const ROOM_PX = 56; // and no more than a fifth of the map's height
 
-/** `show({me, to, way})` draws it; `me` {lon, lat, symbol}, `to` {lon, lat}, `way` {line, first}. Loaded when first shown. */
+/** `show({me, to, way, closures})` draws it; `me` {lon, lat, symbol}, `to` {lon, lat}, `way` {line, first}, rows of closures. Loaded when first shown. */
 export function makeMap(root, context) {
   const { t } = context;
   let map = null;
   let opening = null;
-  let shown = { me: null, to: null, way: null };
+  let shown = { me: null, to: null, way: null, closures: [] };
+  let drawnClosures = null;
   let view = "whole"; // whole, near; "own" once somebody moved the map by hand
   let framed = null;
   const turn = el("button", { class: "turn", type: "button", on: { click: () => look(view === "whole" ? "near" : "whole") } });
@@ -45,6 +48,7 @@ export function makeMap(root, context) {
     if (!map?.getSource("crew")) return;
     map.getSource("way").setData(collection([...(shown.way ? [feature(lineOf(shown.way.first), { past: 1 }), feature(lineOf(shown.way.line), { past: 0 })] : [])]));
     map.getSource("crew").setData(collection([...(shown.to ? [point(shown.to.lon, shown.to.lat, { symbol: "inc-hand", size: 2, turn: 0 })] : []), ...(shown.me ? [point(shown.me.lon, shown.me.lat, { symbol: shown.me.symbol, size: 1.7, turn: heading(shown) })] : [])]));
+    if (shown.closures !== drawnClosures) map.getSource("closures").setData(closureFeatures((drawnClosures = shown.closures)));
     frame();
   }
 
@@ -63,6 +67,8 @@ export function makeMap(root, context) {
 
   function dress(on) {
     const line = (id, past, colour, width) => on.addLayer({ id, type: "line", source: "way", filter: ["==", ["get", "past"], past], layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": token(colour), "line-width": width } }, UNDER_NAMES);
+    addClosures(on, CLOSURE_SCALE);
+    drawnClosures = null;
     for (const id of ["way", "crew"]) on.addSource(id, { type: "geojson", data: collection([]) });
     line("way-case", 0, "map-halo", 13);
     line("way-past", 1, "control", 5);

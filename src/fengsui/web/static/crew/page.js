@@ -34,8 +34,13 @@ export function mount(root, context) {
   let city = live.city();
   let line = "connecting";
 
-  live.onChange((now) => {
+  let closures = [];
+  live.onChange((now, what) => {
     city = now;
+    if (what.all || what.closures.size) {
+      closures = present(city, "closures");
+      way.again();
+    }
     draw();
   });
   live.onStatus((status) => {
@@ -153,7 +158,7 @@ export function mount(root, context) {
       last: [...city.incidents.values()].filter((one) => one.assignments?.some((each) => each.unit === callsign && each.ended_at)),
     };
     view.show(stands, { decline: () => parts.decline.showModal(), tell, setState, turn: () => ((state.onMap = !state.onMap), draw()), reload: () => location.reload() });
-    map.show(onMap(stands));
+    map.show({ ...onMap(stands), closures });
     if (line === "open" && city.units.size) document.body.dataset.ready = "1";
   }
   function ringFor(own) {

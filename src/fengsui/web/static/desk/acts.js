@@ -85,11 +85,15 @@ function makeActs(context, desk) {
     const { id } = desk.incident();
     const work = async () => {
       const version = versionOf(id);
-      const row = await api.post(`incidents/${id}/${name}`, isVersioned ? { ...body, version } : body);
-      desk.live.learn({ incidents: [row] });
-      return row;
+      return learnt("incidents", await api.post(`incidents/${id}/${name}`, isVersioned ? { ...body, version } : body));
     };
     return act(`${id} ${name} ${JSON.stringify(body)}`, work, said);
+  }
+
+  /** What an answer told of is on the screen before the stream says it. */
+  function learnt(kind, row) {
+    desk.live.learn({ [kind]: [row] });
+    return row;
   }
 
   /** Wait until the rows on the screen hold an assignment, but not for long. */
@@ -136,6 +140,8 @@ function makeActs(context, desk) {
     relocate: (place) => onIncident("relocation", place, t("said.relocated")),
     note: (words) => onIncident("notes", { words }, t("said.noted"), { isVersioned: false }),
     report: (body) => act(`report ${body.source_event_id}`, () => api.post("reports", body), t("said.taken")),
+    closeStreets: (body) => act(`close ${JSON.stringify(body)}`, async () => learnt("closures", await api.post("closures", body))),
+    lift: (id) => act(`lift ${id}`, async () => learnt("closures", await api.remove(`closures/${id}`)), t("said.lifted")),
     unitState: (callsign, state) => act(`${callsign} ${state}`, () => api.post(`units/${encodeURIComponent(callsign)}/state`, { state }), t("said.unit_state")),
   };
 }

@@ -4,6 +4,7 @@
 
 import { activeOf, callName, foremost, isOver } from "./facts.js";
 import { actsOf } from "./acts.js";
+import { closingOf } from "./streets/closing.js";
 import { deskOf } from "./desk.js";
 import { proposalOf } from "./proposal.js";
 
@@ -19,10 +20,13 @@ function makeCommands(context) {
   const desk = deskOf(context);
   const acts = actsOf(context);
   const proposal = proposalOf(context);
+  const closing = closingOf(context);
   const { state } = desk;
 
   const incident = () => desk.incident();
-  const open = () => incident() && !isOver(incident()) && !state.calling;
+  /** Something stands where the chosen incident would: what is not seen is not acted on. */
+  const covered = () => state.calling || state.streets;
+  const open = () => incident() && !isOver(incident()) && !covered();
   const free = () => open() && !incident().to_close;
   const panel = (name) => () => desk.set({ panel: state.panel === name ? null : name, fault: null });
   const job = () => jobOf(desk);
@@ -49,24 +53,30 @@ function makeCommands(context) {
     desk.set({ job: units[(at + by + units.length) % units.length].unit });
   };
 
+  /** While a street is being closed Esc goes one step back. */
+  const leaveStreets = () => (state.streets === "closing" && closing.back()) || desk.set({ streets: null, closure: null, fault: null });
+
   const table = [
-    { id: "choose", keys: ["ArrowUp", "ArrowDown"], show: "↑↓", word: "cmd.choose", foot: true, when: () => !state.panel, run: (event) => go(event.key === "ArrowUp" ? -1 : 1) },
+    { id: "choose", keys: ["ArrowUp", "ArrowDown"], show: "↑↓", word: "cmd.choose", foot: true, when: () => !state.panel && !state.streets, run: (event) => go(event.key === "ArrowUp" ? -1 : 1) },
     { id: "first", keys: ["Enter"], word: "cmd.first", foot: true, needs: "dispatch", when: () => free() && !state.panel && proposal.first(), run: sendFirst },
     { id: "finish", keys: ["Enter"], word: "cmd.close", hidden: true, needs: "close", when: () => open() && incident().to_close && !state.panel, run: panel("close") },
     { id: "nth", keys: ["1", "2", "3", "4", "5"], show: "1–5", word: "cmd.nth", foot: true, needs: "dispatch", when: (event) => free() && !state.panel && (!event || nth(Number(event.key))), run: (event) => acts.send(nth(Number(event.key)).unit, proposal.shown().id) },
     { id: "other", keys: ["o"], word: "cmd.other", needs: "dispatch", when: open, run: panel("other") },
-    { id: "call", keys: ["F2"], word: "cmd.call", foot: true, needs: "report", when: () => true, run: () => desk.set({ calling: true, panel: null, fault: null }) },
+    { id: "call", keys: ["F2"], word: "cmd.call", foot: true, needs: "report", when: () => true, run: () => desk.set({ calling: true, panel: null, streets: null, fault: null }) },
     { id: "place", keys: ["F3"], word: "cmd.place", foot: true, needs: "relocate", when: open, run: panel("relocate") },
-    { id: "note", keys: ["n"], word: "cmd.note", needs: "note", when: () => incident() && !state.calling, run: panel("note") },
+    { id: "note", keys: ["n"], word: "cmd.note", needs: "note", when: () => incident() && !covered(), run: panel("note") },
     step("a", "accepted"), step("e", "en_route"), step("s", "on_scene"), step("d", "cleared"),
     { id: "recall", keys: ["r"], word: "cmd.recall", needs: "recall", when: () => open() && job(), run: panel("recall") },
     { id: "job", keys: ["ArrowLeft", "ArrowRight"], show: "←→", word: "cmd.job", when: () => open() && activeOf(incident()).length > 1 && !state.panel, run: (event) => next(event.key === "ArrowLeft" ? -1 : 1) },
     { id: "close", keys: ["x"], word: "cmd.close", foot: true, needs: "close", when: open, run: panel("close") },
     { id: "cancel", keys: ["z"], word: "cmd.cancel", needs: "cancel", when: open, run: panel("cancel") },
-    { id: "reopen", keys: ["r"], word: "cmd.reopen", needs: "reopen", when: () => incident() && isOver(incident()) && !state.calling, run: () => acts.reopen() },
-    { id: "page", keys: ["i"], word: "cmd.page", when: () => incident() && !state.calling, run: () => location.assign(incidentAddress(page, incident())) },
+    { id: "reopen", keys: ["r"], word: "cmd.reopen", needs: "reopen", when: () => incident() && isOver(incident()) && !covered(), run: () => acts.reopen() },
+    { id: "page", keys: ["i"], word: "cmd.page", when: () => incident() && !covered(), run: () => location.assign(incidentAddress(page, incident())) },
+    { id: "street", keys: ["c"], word: "cmd.street", needs: "close_street", when: () => !state.calling && state.streets !== "closing", run: () => closing.begin() },
+    { id: "closures", keys: ["l"], word: "cmd.closures", when: () => !state.calling, run: () => desk.set({ streets: state.streets === "list" ? null : "list", panel: null, fault: null, closure: null }) },
+    { id: "undo", keys: ["u"], word: "cmd.undo", needs: "close_street", when: () => closing.undoable(), run: () => closing.undo() },
     { id: "help", keys: ["?", "？"], show: "?", word: "cmd.help", foot: true, when: () => true, run: () => bus.emit("help") },
-    { id: "away", keys: ["Escape"], show: "Esc", word: "cmd.away", when: () => state.calling || state.panel || state.fault || state.unit, run: () => desk.set(state.panel ? { panel: null, fault: null } : { calling: false, fault: null, unit: null, pin: null }) },
+    { id: "away", keys: ["Escape"], show: "Esc", word: "cmd.away", when: () => covered() || state.panel || state.fault || state.unit, run: () => state.streets ? leaveStreets() : desk.set(state.panel ? { panel: null, fault: null } : { calling: false, fault: null, unit: null, pin: null }) },
   ].filter((row) => !row.needs || may(row.needs));
 
   return {

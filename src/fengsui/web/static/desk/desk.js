@@ -19,7 +19,8 @@ function makeDesk(context) {
   // chosen: id of the incident in the detail · panel: close, cancel, note, other, relocate, reopen or null · calling: the form is open
   // pin: {lon, lat, name} of the form or of a relocation · unit: call sign lit in the board · job: call sign whose steps keys mean
   // fault: a refusal shown at the acts · sending: call sign that is being sent
-  const state = { chosen: sessionStorage.getItem(KEPT), panel: null, calling: false, pin: null, unit: null, job: null, fault: null, sending: null };
+  // streets: closing, list or null · closure: id of the one lit in the list and on the map
+  const state = { chosen: sessionStorage.getItem(KEPT), panel: null, calling: false, pin: null, unit: null, job: null, fault: null, sending: null, streets: null, closure: null };
   const desk = {
     state, live, hands: watchHands(), targets: context.page.targets ?? null,
     set(patch) {
@@ -29,9 +30,9 @@ function makeDesk(context) {
     },
     /** Choose an incident; what was open for the one before is put away. */
     choose(id) {
-      if (id === state.chosen && !state.calling) return;
+      if (id === state.chosen && !state.calling && !state.streets) return;
       sessionStorage.setItem(KEPT, id ?? "");
-      desk.set({ chosen: id, panel: null, calling: false, job: null, fault: null, pin: null });
+      desk.set({ chosen: id, panel: null, calling: false, job: null, fault: null, pin: null, streets: null, closure: null });
     },
     incident: () => live.city().incidents.get(state.chosen) ?? null,
     unit: (callsign) => live.city().units.get(callsign),

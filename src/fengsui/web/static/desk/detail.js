@@ -10,6 +10,7 @@ import { makePanel } from "./detail/panel.js";
 import { makeRanking } from "./detail/ranking.js";
 import { makeSent } from "./detail/sent.js";
 import { deskOf } from "./desk.js";
+import { makeStreets } from "./streets/pane.js";
 
 export function mount(root, context) {
   const { t, clock, bus } = context;
@@ -22,13 +23,14 @@ export function mount(root, context) {
   const none = el("p", { class: "d-none", text: t("detail.none") });
   const sheet = el("div", { class: "sheet" }, parts[0].element, scroll, panel.element, bar.element);
   const form = makeCallForm(context);
-  root.replaceChildren(none, sheet, form);
+  root.replaceChildren(none, sheet, form, makeStreets(context));
 
   let last = null;
   function show() {
     const incident = desk.incident();
-    none.hidden = Boolean(incident) || desk.state.calling;
-    sheet.hidden = !incident || desk.state.calling;
+    const isCovered = desk.state.calling || Boolean(desk.state.streets);
+    none.hidden = Boolean(incident) || isCovered;
+    sheet.hidden = !incident || isCovered;
     if (!incident) return;
     if (incident.id !== last) scroll.scrollTop = 0;
     last = incident.id;

@@ -14,16 +14,19 @@ export function mount(root, context) {
   root.replaceChildren(hints, el("span", { class: "grow" }), ...(page.demo && may("set_demo_speed") ? [demoSwitch(context)] : []));
 
   function show() {
-    const rows = desk.state.calling ? FORM.map(([keys, word]) => [keys, t(word)]) : commands.table.filter((row) => row.foot).map((row) => [commands.show(row), t(row.word)]);
+    const form = desk.state.calling ? FORM : desk.state.streets === "closing" ? CLOSING : null;
+    const rows = form ? form.map(([keys, word]) => [keys, t(word)]) : commands.table.filter((row) => row.foot).map((row) => [commands.show(row), t(row.word)]);
     hints.replaceChildren(...rows.map(([keys, word]) => el("span", {}, el("kbd", { text: keys }), word)));
   }
-  let calling = null;
+  let drawn = null;
   bus.on("desk", (state) => {
-    if (state.calling !== calling) show((calling = state.calling));
+    const form = `${state.calling} ${state.streets}`;
+    if (form !== drawn) show((drawn = form));
   });
   show();
 }
 const FORM = [["Tab", "foot.next"], ["↑↓", "foot.places"], ["A–Z", "foot.type"], ["1–4", "foot.priority"], ["Enter", "foot.save"], ["Esc", "call.away"]];
+const CLOSING = [["Tab", "foot.next"], ["↑↓", "foot.places"], ["Enter", "closing.do"], ["Esc", "closing.back"]];
 
 /** How fast the made-up day goes: pause, 1, 10. The server's clock stays real. */
 function demoSwitch({ page, t, toast }) {

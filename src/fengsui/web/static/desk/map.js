@@ -3,7 +3,7 @@
 // Incidents are diamonds, units never. Calm free units that overlap cluster to a ring with a count; units at work and
 // incidents never cluster and never hide. Sources are told at most four times a second, whatever the stream brings.
 
-import { el } from "../look/dom.js";
+import { el, say } from "../look/dom.js";
 import { state as stateSymbol } from "../look/icons.js";
 import { present } from "../live/city.js";
 import { UNDER_NAMES, token } from "../map/style.js";
@@ -11,17 +11,22 @@ import { collection, feature, openMap, paced, point } from "../map/map.js";
 import { deskOf } from "./desk.js";
 import { callName, sectionOf, shortNumber, unitFace } from "./facts.js";
 import { proposalOf } from "./proposal.js";
+import { closingOf } from "./streets/closing.js";
+import { makeLayers } from "./streets/layers.js";
 
 const INK_OF = { available: "teal-ink", clear: "teal-ink", dispatched: "straw-ink", stale: "straw-ink", accepted: "sky-ink", enroute: "sky-ink", onscene: "orchid-ink", off: "ink-3", struck: "ink-3" };
 const KIND_OF = { need: "need", slip: "slip", hand: "hand", toclose: "toclose" };
 const CLICK_PX = 8;
 const TOUCHED = ["incidents", "incident-names", "units", "calm", "clusters"];
+const CLOSED = ["closures", "closures-lost"];
 const LEGEND = [["fresh", "legend.need"], ["enroute", "unit_state.enroute"], ["onscene", "unit_state.onscene"], ["available", "unit_state.available"], ["stale", "unit_state.stale"]];
 
 export async function mount(root, context) {
   const { t, clock, words, page, bus } = context;
   const desk = deskOf(context);
   const proposal = proposalOf(context);
+  const closing = closingOf(context);
+  const streets = makeLayers(context);
   root.setAttribute("aria-label", t("map.label"));
   root.append(el("div", { class: "ov key", "aria-hidden": "true" }, ...LEGEND.map(([symbol, key]) => el("span", {}, stateSymbol(symbol, "s"), t(key)))), makeAim(context, desk));
 
@@ -30,10 +35,11 @@ export async function mount(root, context) {
   bus.on("old", (isOld) => root.classList.toggle("old", isOld));
   const { map, ready } = await opened;
   // All sources are told in one go, so that the map is drawn once for it; twice a second is enough for what drives.
-  const sources = { units: busyUnits, calm: calmUnits, incidents, way, pin: pins };
+  const sources = { units: busyUnits, calm: calmUnits, incidents, way, pin: pins, ...streets.sources };
   const stale = new Set();
+  const draw = (name) => map.getSource(name)?.setData(sources[name]());
   const flush = paced(() => {
-    for (const name of stale) map.getSource(name)?.setData(sources[name]());
+    stale.forEach(draw);
     stale.clear();
   }, 2);
   const tell = (...names) => {
@@ -46,12 +52,15 @@ export async function mount(root, context) {
   desk.live.onChange((_city, what) => {
     if (what.all || what.units.size || what.moved.size) tell("units", "calm");
     if (what.all || what.incidents.size) tell("incidents");
+    if (what.all || what.closures.size) draw("closures"); // seldom, and nobody should wait for it
     lookWhereTheHandIs();
   });
-  bus.on("desk", () => tell("incidents", "pin", "units", "calm"));
+  bus.on("desk", () => tell("incidents", "pin", "units", "calm", "closures", "closing"));
+  bus.on("closing", () => draw("closing")); // under the pointer: at once
   bus.on("proposal", () => tell("units", "calm"));
   bus.on("routes", () => tell("way"));
   bus.on("look-at", (callsign) => lookAt(desk.unit(callsign)));
+  bus.on("look-at-place", lookAt);
   bus.on("desk", lookWhereTheHandIs);
   let tock = 0;
   clock.every(() => {
@@ -146,6 +155,7 @@ export async function mount(root, context) {
     const source = (id, more = {}) => on.addSource(id, { type: "geojson", data: collection([]), ...more });
     const stations = (page.stations ?? []).map((one) => point(one.lon, one.lat, { name: words.named(one.name) }));
     on.addSource("stations", { type: "geojson", data: collection(stations) });
+    streets.dress(on);
     source("way");
     source("calm", { cluster: true, clusterRadius: 22, clusterMaxZoom: 15 });
     source("units");
@@ -174,6 +184,7 @@ export async function mount(root, context) {
       paint: { "text-color": ["match", ["get", "kind"], "need", token("ember-ink"), "slip", token("straw-ink"), ["case", isChosen, token("ink-1"), token("ink-2")]], ...halo(2.2) },
     });
     on.addLayer({ id: "pin", type: "symbol", source: "pin", layout: { "icon-image": "pin", "icon-allow-overlap": true, "text-field": ["get", "name"], "text-font": ["local"], "text-size": 13, "text-max-width": 20, "text-anchor": "left", "text-offset": [1.1, 0], "text-allow-overlap": true }, paint: { "text-color": token("ink-1"), ...halo(2.2) } });
+    streets.dressEnds(on);
     tellAll?.();
   }
 
@@ -182,6 +193,8 @@ export async function mount(root, context) {
     map.on("click", (event) => {
       if (isAiming(desk)) return bus.emit("map-click", { lon: round(event.lngLat.lng), lat: round(event.lngLat.lat) });
       const hits = under(event, TOUCHED);
+      const closed = hits.length ? null : under(event, CLOSED)[0];
+      if (closed) return desk.set({ streets: "list", closure: closed.properties.id, panel: null, fault: null });
       const hit = hits.find((one) => one.layer.id === "incidents") ?? hits[0]; // a name may reach over another's symbol
       if (!hit) return;
       const { id, callsign, cluster_id: cluster } = hit.properties;
@@ -190,19 +203,29 @@ export async function mount(root, context) {
       else desk.choose(id);
     });
     map.on("mousemove", (event) => {
-      const some = !isAiming(desk) && under(event, TOUCHED).length;
+      if (desk.state.streets === "closing") closing.point({ lon: round(event.lngLat.lng), lat: round(event.lngLat.lat), name: "" });
+      const some = !isAiming(desk) && under(event, [...TOUCHED, ...CLOSED]).length;
       map.getCanvas().style.cursor = some ? "pointer" : "";
     });
+    map.on("mouseout", () => closing.pointAway());
     bus.on("desk", () => root.classList.toggle("aiming", isAiming(desk)));
   }
 }
 
 const round = (degrees) => Math.round(degrees * 1e6) / 1e6;
-const isAiming = (desk) => desk.state.calling || desk.state.panel === "relocate";
+const isAiming = (desk) => desk.state.calling || desk.state.panel === "relocate" || desk.state.streets === "closing";
 
 /** Over the map while it waits for a click: what the click will do. */
 function makeAim(context, desk) {
-  const hint = el("div", { class: "ov aim", hidden: true, text: context.t("map.aim") });
-  context.bus.on("desk", () => (hint.hidden = !isAiming(desk)));
+  const { t, bus } = context;
+  const closing = closingOf(context);
+  const hint = el("div", { class: "ov aim", hidden: true });
+  const show = () => {
+    const { start, isSet } = closing.draft();
+    hint.hidden = !isAiming(desk);
+    say(hint, t(desk.state.streets !== "closing" ? "map.aim" : isSet ? "closing.aim_move" : start ? "closing.aim_end" : "closing.aim_start"));
+  };
+  bus.on("desk", show);
+  bus.on("closing", show);
   return hint;
 }

@@ -12,10 +12,11 @@ const SYMBOL = { street: "pin", crossing: "pin", landmark: "station", place: "pi
 let count = 0;
 
 /**
+ * @param hasOwnWords the last offer is "use my words"; without it a place must be found, and `none` is said while there is none
  * @param onPick({lon, lat, name} | null) is told which place was taken; null means words only
  * @param onFound({lon, lat, name}) is told afterwards of the place that was typed in full and taken before it was offered
  */
-export function placeField(context, { label, hint = "", onPick, onFound = onPick }) {
+export function placeField(context, { label, hint = "", onPick, onFound = onPick, hasOwnWords = true, none = null }) {
   const { t, words, api, page } = context;
   const id = `place-${(count += 1)}`;
   const list = el("ul", { class: "hits", role: "listbox", id: `${id}-list`, "aria-label": label, hidden: true });
@@ -31,11 +32,12 @@ export function placeField(context, { label, hint = "", onPick, onFound = onPick
   let late = Promise.resolve();
 
   function offer(items) {
-    offers = input.value.trim() ? [...items.slice(0, OFFERED), null] : [];
+    offers = input.value.trim() ? [...items.slice(0, OFFERED), ...(hasOwnWords ? [null] : [])] : [];
     at = items.length ? 0 : -1;
     list.replaceChildren(...offers.map((one, n) => (one ? hit(one, n) : ownWords(n))));
-    open(input.value.trim() !== "");
+    open(offers.length > 0);
     mark();
+    if (!hasOwnWords && !offers.length && input.value.trim()) pinned.replaceChildren(el("span", { class: "wait", text: t("place.not_found") }));
   }
   const hit = (one, n) => option(n, icon(SYMBOL[one.kind] ?? "pin"), underlined(words.named(one.name), input.value), t(`place.kind.${one.kind}`));
   const ownWords = (n) => option(n, icon("by_later"), el("span", { text: t("place.own_words", { words: input.value.trim() }) }), t("place.no_pin"));
@@ -76,7 +78,7 @@ export function placeField(context, { label, hint = "", onPick, onFound = onPick
       const one = input.value.trim().toLowerCase() === typed && offers.find((each) => each && Object.values(each.name).some((name) => name.toLowerCase() === typed));
       if (one) onFound(picked(one));
     });
-    onPick(null);
+    if (hasOwnWords) onPick(null);
   }
   async function search() {
     timer = null;
@@ -131,7 +133,7 @@ export function placeField(context, { label, hint = "", onPick, onFound = onPick
     settled: () => late,
     /** Say where the pin is; the typed words are left alone. */
     show(pin) {
-      pinned.replaceChildren(...(pin ? [icon("aim", "s"), el("span", { text: pin.name ? t("place.pinned", { name: pin.name }) : t("place.pinned_at", { at: `${pin.lon.toFixed(5)}, ${pin.lat.toFixed(5)}` }) })] : [el("span", { class: "i3", text: t("place.unpinned") })]));
+      pinned.replaceChildren(...(pin ? [icon("aim", "s"), el("span", { text: pin.name ? t("place.pinned", { name: pin.name }) : t("place.pinned_at", { at: `${pin.lon.toFixed(5)}, ${pin.lat.toFixed(5)}` }) })] : [el("span", { class: "i3", text: none ?? t("place.unpinned") })]));
     },
     clear() {
       input.value = "";

@@ -27,6 +27,8 @@ function makeProposal(context, desk) {
   let askedFor = null;
   let asking = null;
   let routes = [];
+  let askedRoutes = 0;
+  let closures = 0; // how often they changed: what was asked before is asked again
 
   const aimed = () => {
     const incident = desk.incident();
@@ -51,9 +53,10 @@ function makeProposal(context, desk) {
   async function ask() {
     const incident = aimed();
     if (!incident) return clear();
+    const question = `${incident.id} ${incident.version} ${closures}`;
     // The same question is on its way already.
-    if (asking && askedFor === `${incident.id} ${incident.version}`) return;
-    askedFor = `${incident.id} ${incident.version}`;
+    if (asking && askedFor === question) return;
+    askedFor = question;
     asking?.abort();
     const mine = (asking = new AbortController());
     askedAt = clock.now();
@@ -82,11 +85,12 @@ function makeProposal(context, desk) {
 
   /** The ways to draw: of those on their way if there are any, else of the first two proposed. None is no reason to stop. */
   async function askRoutes(answer) {
+    const mine = (askedRoutes += 1);
     const incident = desk.incident();
     const moving = incident ? activeOf(incident).filter((one) => one.status !== "on_scene") : [];
     const two = (moving.length ? moving : incident && activeOf(incident).length ? [] : answer.units).slice(0, 2);
     const ways = await Promise.all(two.map((one) => api.get(`incidents/${answer.incident}/route?unit=${encodeURIComponent(one.unit)}`).catch(() => null)));
-    if (shown !== answer) return;
+    if (shown !== answer || mine !== askedRoutes) return;
     setRoutes(ways.flatMap((way, n) => (way?.geometry ? [{ rank: n + 1, unit: two[n].unit, isSent: moving.length > 0, seconds: way.seconds, geometry: way.geometry }] : [])));
   }
 
@@ -99,7 +103,12 @@ function makeProposal(context, desk) {
     const incident = aimed();
     if (!incident) return shown && clear();
     if (what.all || what.units.size) takeAim();
-    const changed = what.all || what.incidents.has(incident.id) || (shown?.units ?? []).some((one) => what.units.has(one.unit));
+    if (what.closures.size) {
+      closures += 1;
+      // The way of those on it is another at once; the ways of a ranking change with the ranking.
+      if (shown && !shown.fault && activeOf(incident).length) askRoutes(shown);
+    }
+    const changed = what.all || what.closures.size || what.incidents.has(incident.id) || (shown?.units ?? []).some((one) => what.units.has(one.unit));
     if (changed) ask();
   });
   clock.every((now) => {

@@ -1,9 +1,9 @@
 // What is the city like now, and what changed? One snapshot, then the stream; whoever wants to know listens.
 //
-// Listeners hear at most once a frame, with what changed since: {incidents: Set of ids, units: Set of call signs, moved: Set
-// of call signs, all: true after a snapshot}. Entries themselves are told one by one, for timelines.
+// Listeners hear at most once a frame, with what changed since: {incidents: Set of ids, units: Set of call signs, closures: Set
+// of ids, moved: Set of call signs, all: true after a snapshot}. Entries themselves are told one by one, for timelines.
 
-import { NOWHERE, apply, isLost, moved, snapshot, upTo } from "./city.js";
+import { KEY, NOWHERE, apply, isLost, moved, snapshot, upTo } from "./city.js";
 import { follow } from "./stream.js";
 
 const FRESH_AGAIN_MS = 1500;
@@ -24,11 +24,14 @@ export function makeLive({ page, api, clock }) {
   let loading = null;
 
   function note(kind, key) {
-    pending ??= { incidents: new Set(), units: new Set(), moved: new Set(), all: false };
+    pending ??= nothingYet();
     if (kind === "all") pending.all = true;
     else pending[kind].add(key);
     // A page in the background gets no frames, and must not fall behind either.
     frame ||= document.hidden ? setTimeout(flush, 250) : requestAnimationFrame(flush);
+  }
+  function noteRows(rows = {}) {
+    for (const [kind, key] of Object.entries(KEY)) for (const row of rows[kind] ?? []) note(kind, row[key]);
   }
   function flush() {
     frame = 0;
@@ -72,8 +75,7 @@ export function makeLive({ page, api, clock }) {
   const hears = {
     entry(entry) {
       city = apply(city, entry);
-      for (const row of entry.rows?.incidents ?? []) note("incidents", row.id);
-      for (const row of entry.rows?.units ?? []) note("units", row.callsign);
+      noteRows(entry.rows);
       for (const listener of entries) listener(entry);
     },
     position(position) {
@@ -103,7 +105,7 @@ export function makeLive({ page, api, clock }) {
     /** Hear what changed: `listener(city, what)`. Called at once when there is a city already. */
     onChange(listener) {
       changed.add(listener);
-      if (city !== NOWHERE) listener(city, { incidents: new Set(), units: new Set(), moved: new Set(), all: true });
+      if (city !== NOWHERE) listener(city, { ...nothingYet(), all: true });
       return () => changed.delete(listener);
     },
     onEntry(listener) {
@@ -118,12 +120,13 @@ export function makeLive({ page, api, clock }) {
     /** What an answer told us before the stream did: rows of the stream, merged the same way. */
     learn(rows) {
       city = apply(city, { seq: city.last, rows });
-      for (const row of rows.incidents ?? []) note("incidents", row.id);
-      for (const row of rows.units ?? []) note("units", row.callsign);
+      noteRows(rows);
     },
     reload: load,
   };
 }
+
+const nothingYet = () => ({ incidents: new Set(), units: new Set(), closures: new Set(), moved: new Set(), all: false });
 
 /** A snapshot has open incidents only; those that ended before our eyes stay to be reopened. */
 function withEnded(fresh, old) {

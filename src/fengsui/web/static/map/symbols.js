@@ -19,6 +19,7 @@ export async function addSymbols(map) {
     incident("need", "fresh", "ember", 26, { halo: 4.5 }), incident("taken", "taken", "ember", 22, { fill: halo }),
     incident("slip", "taken", "straw", 19, { fill: halo }), incident("hand", "taken", "ink-2", 15, { fill: halo, halo: 5 }), incident("toclose", "toclose", "ink-2", 16, { fill: halo, halo: 5 }),
     premises("school", "school"), premises("hospital", "hospital"), premises("fuel", "fuel"), premises("pin", "aim"),
+    add(map, "closed-way", '<path d="M4 2.5 12.5 8 4 13.500Z" fill="currentColor"/>', { colour: token("closure"), size: 12, halo: 4 }),
     add(map, "station", ICONS.station, { colour: token("ink-1"), size: 15, halo: 4 }),
     add(map, "pin", ICONS.aim, { colour: token("ink-1"), size: 24, halo: 5 }),
     add(map, "chosen", '<circle cx="8" cy="8" r="7.2"/>', { colour: token("ink-1"), size: 24, halo: 0 }),

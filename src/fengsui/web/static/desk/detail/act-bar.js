@@ -50,7 +50,7 @@ export function makeActBar(context) {
       button.hidden = isOver(incident) && !OVER.includes(button.dataset.command);
       attr(button, "aria-expanded", String(isOpen));
     }
-    wrong.replaceChildren(...(desk.state.fault && !desk.state.calling ? [fault(desk.state.fault)] : []));
+    wrong.replaceChildren(...(desk.state.fault && !desk.state.calling && !desk.state.streets ? [fault(desk.state.fault)] : []));
   }
   /** With each second the arrival moves on; nothing else does, and a refusal is not said again. */
   const tick = (incident, now) => say(how, next(incident, now).how);
