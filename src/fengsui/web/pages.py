@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -75,6 +75,14 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
             return redirect(_next(request))
     context |= {"page": page_of(request) | _ground_if_any(), "one_click": _one_click()}
     return render(request, "web/sign_in.html", context, status=401 if context["refusal"] else 200)
+
+
+@require_safe
+def map_ground(request: HttpRequest) -> HttpResponse:
+    """What a map needs now: a page that was open while new roads came into service asks again."""
+    response = JsonResponse(ground())
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _ground_if_any() -> dict[str, Any]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("incidents", pages.incident_list),
     path("incidents/<uuid:incident_id>", pages.incident_page),
     path("demo/speed", pages.demo_speed),
+    path("map/ground", pages.map_ground),
     path("healthz", healthz),
     path("api/v1/", api.urls),
     path("", include("fengsui.places.urls")),

@@ -12,11 +12,12 @@ import pytest
 from django.db import transaction
 
 from api_door import BASE, openapi
-from control_room import fresh, number, report, send
+from control_room import NOON, fresh, number, report, send
 from fengsui.accounts.who_may import MAY, Role
 from fengsui.force.models import Unit
 from fengsui.incidents.models import Incident
 from fengsui.incidents.resolve import cancel_incident
+from fengsui.places.closures.actions import close_street
 
 EVERYBODY = {"call_taker", "dispatcher", "shift_lead", "crew", "planner", "auditor", "administrator"}
 DESKS = {"dispatcher", "shift_lead"}
@@ -46,12 +47,17 @@ WHO_MAY: dict[tuple[str, str], set[str]] = {
     ("POST", "/assignments/{assignment_id}/recall"): DESKS,
     ("POST", "/assignments/{assignment_id}/status"): DESKS | {"crew"},
     ("POST", "/units/{callsign}/state"): DESKS | {"crew"},
+    ("GET", "/closures"): READERS,  # a crew drives round them
+    ("POST", "/closures/path"): DESKS,
+    ("POST", "/closures"): DESKS,
+    ("DELETE", "/closures/{closure_id}"): DESKS,
 }
 # The stream itself is sent from the event loop, which is not here; who may follow it is asked all the same.
-DONE = {("POST", "/reports"): 201, ("GET", "/live"): 503} | {
+DONE = {("POST", "/reports"): 201, ("POST", "/closures"): 201, ("GET", "/live"): 503} | {
     ("POST", f"/incidents/{{incident_id}}/{what}"): 201 for what in ("notes", "assignments", "correction")
 }
 ROUTES = sorted(WHO_MAY)
+BELL_TOWER: dict[str, Any] = {"start": (100.009, 0.005), "end": (100.009, 0.0), "one_way": False}
 
 
 @dataclass
@@ -60,11 +66,13 @@ class Scene:
 
     incident: Incident
     assignment: Any
+    closure: Any
     query: dict[str, Any]
     body: dict[str, Any]
 
     def path(self, template: str, **other: str) -> str:
         named = {"incident_id": str(self.incident.pk), "assignment_id": str(self.assignment.pk), "callsign": "SQ01"}
+        named["closure_id"] = str(self.closure.pk)
         return template.format(**named | other)
 
 
@@ -87,7 +95,8 @@ def scene(prefecture: Any, dispatcher: Any) -> Callable[[str], Scene]:
         assignment = send(Unit.objects.get(callsign="SQ01"), incident, by=dispatcher)
         if template.endswith(("/reopening", "/state")):
             end(fresh(incident))
-        return Scene(fresh(incident), assignment, *said(template, fresh(incident), opened))
+        closure = close_street(**BELL_TOWER, until=None, reason="", by=dispatcher, now=NOON)
+        return Scene(fresh(incident), assignment, closure, *said(template, fresh(incident), opened))
 
     return build
 
@@ -107,6 +116,8 @@ def said(template: str, incident: Incident, opened: int) -> tuple[dict[str, Any]
         "status": {"status": "accepted", "key": str(uuid4())},
         "state": {"state": "out_of_service"},
         "recall": {},
+        "closures": {"from": BELL_TOWER["start"], "to": BELL_TOWER["end"]},
+        "path": {"from": BELL_TOWER["start"], "to": BELL_TOWER["end"]},
     }
     query = {"unit": "SQ01"} if template.endswith("/route") else {}
     return query, bodies.get(template.rpartition("/")[2], {})
@@ -114,6 +125,8 @@ def said(template: str, incident: Incident, opened: int) -> tuple[dict[str, Any]
 
 def ask(door: Any, method: str, template: str, scene: Scene, **other: str) -> Any:
     path = scene.path(template, **other)
+    if method == "DELETE":
+        return door.delete(path)
     return door.get(path, **scene.query) if method == "GET" else door.post(path, scene.body)
 
 

@@ -36,7 +36,7 @@ def told_by(page: Page, file: str) -> list[dict[str, Any]]:
     return outcome
 
 
-FILES = ("city", "clock", "crew", "desk", "stream", "streets")
+FILES = ("city", "clock", "crew", "desk", "ground", "stream", "streets")
 
 
 @pytest.mark.parametrize("file", [f"{name}.test.js" for name in FILES])

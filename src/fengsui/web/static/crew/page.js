@@ -4,6 +4,7 @@
 // and the clock. Nothing is drawn that the server has not said, except what was pressed here and has not been answered yet.
 
 import { present } from "../live/city.js";
+import { followGround } from "../map/ground.js";
 import { makeAwake } from "./awake.js";
 import { build } from "./build.js";
 import { makeMap } from "./map.js";
@@ -26,6 +27,7 @@ export function mount(root, context) {
   const parts = build(root, context);
   const view = makeView(parts, context);
   const map = makeMap(parts.map, context);
+  followGround(context);
   const told = makeTold(root, context);
   const way = makeWay({ api, clock, onChange: draw });
   const remember = memory(`fengsui.order.${callsign}`);

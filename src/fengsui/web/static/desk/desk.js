@@ -2,6 +2,7 @@
 //
 // Parts read `desk.state` and hear "desk" on the page's bus when it changed. What the server knows stands in `desk.live`.
 
+import { followGround } from "../map/ground.js";
 import { watchHands } from "./order.js";
 
 const desks = new WeakMap();
@@ -16,6 +17,7 @@ const KEPT = "fengsui.chosen";
 
 function makeDesk(context) {
   const live = context.live();
+  followGround(context);
   // chosen: id of the incident in the detail · panel: close, cancel, note, other, relocate, reopen or null · calling: the form is open
   // pin: {lon, lat, name} of the form or of a relocation · unit: call sign lit in the board · job: call sign whose steps keys mean
   // fault: a refusal shown at the acts · sending: call sign that is being sent

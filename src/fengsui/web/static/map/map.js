@@ -1,7 +1,7 @@
 // Where is everything? A map of this server's tiles in the page's theme and language, ready to be drawn upon.
 //
 // `openMap` gives {map, maplibre, ready, restyle}. North is up, nothing tilts, nothing eases. What a page puts on top it puts
-// there in `dress(map)`, which is called again whenever the theme changes, because a new style starts empty.
+// there in `dress(map)`, which is called again whenever the theme or the ground changes, because a new style starts empty.
 
 import { addSymbols } from "./symbols.js";
 import { FONT, landmarks, style } from "./style.js";
@@ -41,6 +41,7 @@ export async function openMap(container, context, { view = {}, dress = () => und
     map.once("style.load", dressed);
   };
   bus.on("theme", restyle);
+  bus.on("ground", restyle);
   return { map, maplibre, restyle, ready: () => drawn(map) };
 }
 
