@@ -13,6 +13,7 @@ from fengsui_engine.roads.network import RoadNetwork
 
 BUCKETS_AN_EDGE = 8
 MOST_BUCKETS = 2**14
+MODEST_QUEUE = 2**15
 
 
 class Buckets:
@@ -29,8 +30,8 @@ class Buckets:
         return cls(int(np.mean(roads.travel_ms)), roads.longest_ms, roads.n_edges + 4)
 
     def another(self) -> "Buckets":
-        """The same for another thread."""
-        return Buckets(self.mean_ms, self.longest_ms, len(self.queue))
+        """The same for another thread, with room for a bounded search at first: a large queue takes large pages."""
+        return Buckets(self.mean_ms, self.longest_ms, min(len(self.queue), MODEST_QUEUE))
 
     def reach_over(self, longest_ms: int) -> None:
         """Hold streets of up to so many milliseconds; one that was slowed may be longer than any was built."""
