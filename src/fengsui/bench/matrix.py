@@ -117,13 +117,15 @@ def by_pandana(roads: RoadNetwork, posts: Longs) -> Measured:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # it talks to stdout, which is this command's answer
     street = np.flatnonzero(roads.tail < roads.head)  # every street of this graph is as quick both ways
     ends = pandas.Series(roads.tail[street]), pandas.Series(roads.head[street])
-    weights = pandas.DataFrame({"ms": roads.travel_ms[street].astype(np.float64)})
+    # It counts in thousandths of what it is given, as 32-bit numbers: in seconds, those are our milliseconds; in
+    # milliseconds they would overflow, and its preparation would not end. It cuts off what is behind the point.
+    weights = pandas.DataFrame({"seconds": (roads.travel_ms[street] + 1e-3) / 1000})
     network = pandana.Network(pandas.Series(roads.lon), pandas.Series(roads.lat), *ends, weights, twoway=True)
     before = forget_peak()
-    found = network.nodes_in_range(posts, LIMIT_MS)
+    found = network.nodes_in_range(posts, LIMIT_MS / 1000)
     grown = peak_mb() - before
-    seconds = _timed(lambda: network.nodes_in_range(posts, LIMIT_MS))
-    source, to, ms = (found[name].to_numpy() for name in ("source", "destination", "ms"))
+    seconds = _timed(lambda: network.nodes_in_range(posts, LIMIT_MS / 1000))
+    source, to, ms = found["source"].to_numpy(), found["destination"].to_numpy(), found["seconds"].to_numpy() * 1000
     row_of = np.full(roads.n_nodes, -1)
     row_of[posts] = np.arange(len(posts))
     order = np.lexsort((to, row_of[source]))
