@@ -141,7 +141,6 @@ def test_a_street_closed_by_two_clicks_leads_the_next_crew_round_it_until_it_is_
 
     pressed = datetime.now(UTC)
     wait_for_lines(two, "closures", "(lines) => lines.length === 1", timeout=5_000)
-    print(f"on the second desk after {datetime.now(UTC) - pressed}")
     closure = town.get("closures")["items"][0]
     assert lines_of(two, "closures")[0] == closure["geometry"]["coordinates"] == preview
     until = datetime.fromisoformat(closure["until"]) - pressed
