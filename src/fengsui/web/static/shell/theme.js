@@ -10,7 +10,7 @@ export function mount(form, context) {
     form.elements.theme.value = theme === "light" ? "dark" : "light";
     form.querySelector("button").textContent = context.t(theme === "light" ? "theme.dark" : "theme.light");
     context.bus.emit("theme", theme);
-    // A choice that could not be kept still holds on this page.
-    fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => undefined);
+    // A choice that could not be kept still holds on this page; one that is under way outlives it.
+    fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => undefined);
   });
 }
