@@ -10,20 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import missing
+from fengsui.bench.screen import BROWSERS, FLAGS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-_FLAGS = (
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 _NOBODY = "http://127.0.0.1:9"
 
 
@@ -35,12 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
-    executable = missing.program("chromium", "chromium-browser", "google-chrome")
+    executable = missing.program(*BROWSERS)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=executable, args=list(_FLAGS), proxy={"server": _NOBODY, "bypass": "127.0.0.1"}
+            executable_path=executable, args=list(FLAGS), proxy={"server": _NOBODY, "bypass": "127.0.0.1"}
         )
         yield browser
         browser.close()

@@ -8,6 +8,7 @@ JOBS = {
     "nearest": "fengsui.bench.nearest",
     "reach": "fengsui.bench.reach",
     "recommend": "fengsui.bench.recommend",
+    "screen": "fengsui.bench.screen",
     "slowed": "fengsui.bench.slowed",
 }
 """Job → module with `measure(inputs, progress) -> Report`; imported only when it is asked for."""

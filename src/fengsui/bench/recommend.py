@@ -6,32 +6,24 @@ beside it: a list read from the database, and the health check. The answers are 
 this process from the same board.
 """
 
-import json
 import os
 import secrets
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from fengsui.bench.inputs import Progress
+from fengsui.bench.own_server import Desk, quiet_city
 from fengsui.bench.report import Report, Row
 from fengsui_engine.refusal import say
 from fengsui_engine.roads import RoadNetwork, nearest, snap, snap_one
 
-Progress = Callable[..., None]
-
 N_UNITS, N_INCIDENTS, N_WARM, K, SEED = 500, 300, 40, 5, 1
-READY_S = 120.0
 
 
 def measure(inputs: Path | None, progress: Progress) -> Report:
@@ -39,45 +31,12 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         progress(say("making a quiet city"))
-        with _server(data):
+        with quiet_city(data):
             pass  # made and stopped: what follows writes into its database
         progress(say("filling it to %(units)s units"), units=N_UNITS)
         _run_apart("fill", data)
-        with _server(data) as desk:
+        with quiet_city(data) as desk:
             return _report(desk, RoadNetwork.open(data / "city.roads"), progress)
-
-
-class Desk:
-    """One client with one connection that stays open."""
-
-    def __init__(self, port: int, token: str, pid: int) -> None:
-        self.pid = pid
-        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        self.connection.connect()
-        self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        self.connection.request(method, path, None if body is None else json.dumps(body), self.headers)
-        answer = self.connection.getresponse()
-        told = json.loads(answer.read())
-        if answer.status >= 400:
-            raise RuntimeError(f"{method} {path}: {answer.status} {told}")
-        return told
-
-    def timed(self, path: str) -> tuple[float, Any]:
-        """(milliseconds, answer)."""
-        begin = time.perf_counter()
-        told = self.ask("GET", path)
-        return (time.perf_counter() - begin) * 1000, told
-
-    def peak_mb(self) -> float:
-        """The server's own peak, where the system tells it."""
-        try:
-            told = Path(f"/proc/{self.pid}/status").read_text()
-        except OSError:
-            return float("nan")
-        return next(int(line.split()[1]) / 1024 for line in told.splitlines() if line.startswith("VmHWM"))
 
 
 def _report(desk: Desk, roads: RoadNetwork, progress: Progress) -> Report:
@@ -123,48 +82,6 @@ def _row(engine: str, desk: Desk, taken_ms: list[float], *, exact: bool) -> Row:
         peak_mb=round(desk.peak_mb(), 1),
         exact=exact,
     )
-
-
-@contextmanager
-def _server(data: Path) -> Iterator[Desk]:
-    """A quiet city in a process of its own, warm."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port = int(bound.getsockname()[1])
-    command = [
-        sys.executable,
-        "-m",
-        "fengsui",
-        "demo",
-        "--data",
-        str(data),
-        "--port",
-        str(port),
-        "--calls-per-day",
-        "0",
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-    try:
-        _wait(port, process)
-        token = json.loads((data / "credentials.json").read_text())["tokens"]["dispatcher"]
-        yield Desk(port, token, process.pid)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
-
-
-def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + READY_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            if json.loads(connection.getresponse().read()).get("kernels") == "warm":
-                return
-        except (OSError, ValueError):
-            pass
-        time.sleep(0.1)
-    raise RuntimeError("the server did not become ready")
 
 
 def _run_apart(job: str, data: Path) -> None:
