@@ -5,6 +5,8 @@ from room import Room
 
 from fengsui.bench.screen import DRAW, LEARN, SIZE
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.mark.parametrize("zoom", [14, 15, 16])
 def test_a_screen_of_the_centre_is_drawn_with_its_buildings_and_names(room: Room, zoom: int) -> None:

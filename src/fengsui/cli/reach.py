@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,8 @@ def rising_minutes(words: str) -> list[float]:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file whole or not at all: it is written beside and moved into place."""
+    if not path.name or path.is_dir():
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         beside.write_text(text, encoding="utf-8")

@@ -44,8 +44,8 @@ def run(args: argparse.Namespace) -> int:
     served = args.data / "city.roads"
     if not served.exists():
         raise CityMissing(path=str(served))
-    old = RoadNetwork.open(served)
     with beside(served) as waiting:
+        old = RoadNetwork.open(served)
         new = lay_ground(args.extract, waiting, progress)
         found = compare_roads(old, new, rng=np.random.default_rng(args.seed))
         if args.json:

@@ -175,7 +175,7 @@ class Crews:
     def _drive_to(self, at: tuple[float, float], lon: float | None, lat: float | None) -> Drive | None:
         if lon is None or lat is None:
             return None
-        roads = streets_now()  # a new road file may have come into service since the crews were called
+        roads = streets_now().roads  # a new road file may have come into service since the crews were called
         origin, target = snap(roads, [at[0]], [at[1]]), snap(roads, [lon], [lat])
         if not (origin.is_near[0] and target.is_near[0]):
             return None

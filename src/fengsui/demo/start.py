@@ -26,7 +26,7 @@ Progress = Callable[..., None]
 # What the demo puts into its folder, and so may take out again, drafts and the database's companions included. Nothing
 # of a person's goes: not an extract that lies beside, nor a file whose name only begins alike.
 _ITS_OWN = re.compile(
-    r"(fengsui|keys)\.sqlite3(-wal|-shm|-journal)?|city\.(roads|map)(\.[\d.]*part)?|shuoquan-\d+\.osm\.pbf"
+    r"(fengsui|keys)\.sqlite3(-wal|-shm|-journal)?|city\.(next\.)?(roads|map)(\.[\d.]*part)?|ground\.lock|shuoquan-\d+\.osm\.pbf"
     r"|\.?(demo|credentials)\.json(\.new)?|secret\.key|lock"
 )
 _FORMAT = 3

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fengsui.force.models import Position, Unit
 from fengsui.incidents.models import Incident
-from fengsui.places.closures.now import streets_now
+from fengsui.places.closures.now import StreetsNow, streets_now
 from fengsui_engine.dispatching import POLICY_VERSION, nearest_first, reasons_against, reasons_for
 from fengsui_engine.dispatching.nearest_first import UNREACHED
 from fengsui_engine.dispatching.reasons import Reason
@@ -52,6 +52,7 @@ class Recommendation:
     incident: str
     at: datetime
     roads: str
+    closures: str | None
     units: list[Proposal]
     against: list[NotProposed]
     doubts: list[str]
@@ -59,7 +60,8 @@ class Recommendation:
     def as_facts(self, *, shown: bool) -> dict[str, Any]:
         """What a dispatch entry keeps of it: ranking, times, versions, and whether it was on the screen."""
         ranking = [[proposal.unit, proposal.ms, round(proposal.metres)] for proposal in self.units]
-        return {"policy": POLICY_VERSION, "roads": self.roads, "ranking": ranking, "shown": shown}
+        rests_on = {"policy": POLICY_VERSION, "roads": self.roads, "closures": self.closures}
+        return rests_on | {"ranking": ranking, "shown": shown}
 
     def as_text(self) -> str:
         """The signed text that is this recommendation's id."""
@@ -79,13 +81,14 @@ def shown_recommendation(text: str | None, incident: Incident) -> dict[str, Any]
 
 def recommend(incident: Incident, *, k: int, now: datetime) -> Recommendation:
     """The k units of the incident's centre that can be there soonest, exactly, by road time."""
-    roads = streets_now()
+    streets = streets_now()
+    roads = streets.roads
     fleet = _Fleet.of(incident.centre_code)
     target = _pinned(roads, incident)
     if target is None:
         doubt = "no_pin" if incident.lon is None else "far_from_roads"
-        return Recommendation(str(incident.pk), now, roads.digest, [], [], [doubt])
-    return _Search(incident, roads, fleet, target, k, now).recommendation()
+        return Recommendation(str(incident.pk), now, roads.digest, streets.closures, [], [], [doubt])
+    return _Search(incident, streets, fleet, target, k, now).recommendation()
 
 
 def _pinned(roads: RoadNetwork, incident: Incident) -> Snapped | None:
@@ -126,9 +129,10 @@ class _Search:
     """One recommendation in the making: two bounded searches, then the policy, then the reasons."""
 
     def __init__(
-        self, incident: Incident, roads: RoadNetwork, fleet: _Fleet, target: Snapped, k: int, now: datetime
+        self, incident: Incident, streets: StreetsNow, fleet: _Fleet, target: Snapped, k: int, now: datetime
     ) -> None:
-        self.incident, self.roads, self.fleet, self.target, self.k, self.now = incident, roads, fleet, target, k, now
+        self.incident, self.streets, self.roads = incident, streets, streets.roads
+        self.fleet, self.target, self.k, self.now = fleet, target, k, now
         self.on_it = set(incident.assignments.active().values_list("unit__callsign", flat=True))
         n_units = len(fleet.callsign)
         self.travel_ms = np.full(n_units, UNREACHED, dtype=np.int64)
@@ -148,6 +152,7 @@ class _Search:
             incident=str(self.incident.pk),
             at=self.now,
             roads=self.roads.digest,
+            closures=self.streets.closures,
             units=[self._proposal(rank, int(unit), int(ranked[0]), ages_s) for rank, unit in enumerate(ranked)],
             against=self._against([int(unit) for unit in ranked]),
             doubts=[] if len(ranked) else ["no_free_unit"],

@@ -28,7 +28,7 @@ def route_to(incident: Incident, unit: Unit) -> dict[str, Any]:
     seen = Position.objects.using(READER).filter(unit=unit).first()
     if seen is None or incident.lon is None or incident.lat is None:
         raise NoRoute()
-    roads = streets_now()
+    roads = streets_now().roads
     origin, target = _snapped(roads, seen.lon, seen.lat), _snapped(roads, incident.lon, incident.lat)
     way = route(roads, origin, target)
     if way is None:

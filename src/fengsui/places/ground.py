@@ -1,11 +1,13 @@
 """How do roads and map come to lie side by side, and how does a new pair take the place of the old one?
 
-A pair is written beside (`city.next.roads`, `city.next.map`) and moved into place whole: the map first, then the roads.
-A power cut between the two moves leaves a map that was made for the roads still lying beside; whoever opens the pair
-next ends the move. Nothing here needs a database or a server.
+A pair is written beside (`city.next.map`, then `city.next.roads`) and moved into place: the map first, then the roads.
+So roads that lie beside without a map are a move that was cut off, and nothing else: the map in place was made for
+them. Whoever opens the pair next ends the move, and so does whoever builds next. Nothing here needs a database or a
+server.
 """
 
 import fcntl
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -51,14 +53,14 @@ def next_path(roads_path: Path) -> Path:
 
 
 def lay_ground(extract: Path, roads_path: Path, progress: Progress) -> RoadNetwork:
-    """Build the road file and the map beside it. Both stand or neither: a half-built pair is built again."""
+    """Build the road file and the map beside it, the roads last: a pair is whole once its roads are there."""
     progress(say("reading the roads of %(file)s"), file=extract.name)
     roads = build_from_osm(extract)
     drawing = say("drawing the map: %(junctions)s junctions, %(pieces)s road pieces")
     progress(drawing, junctions=roads.n_junctions, pieces=roads.n_street_edges)
     basemap = build_basemap(extract, roads, progress=lambda words: None)
-    roads.save(roads_path)
     basemap.save(map_path(roads_path))
+    roads.save(roads_path)
     return roads
 
 
@@ -66,8 +68,18 @@ def put_in_place(roads_path: Path) -> None:
     """Move the pair that waits beside into the place of the one that is there."""
     waiting = next_path(roads_path)
     map_path(waiting).replace(map_path(roads_path))
+    _end_move(roads_path)
+
+
+def _end_move(roads_path: Path) -> None:
+    """Move the roads after their map, and have both moves on the disk."""
     with suppress(FileNotFoundError):  # a server saw the new map first, and has ended the move
-        waiting.replace(roads_path)
+        next_path(roads_path).replace(roads_path)
+    folder = os.open(roads_path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def open_ground(roads_path: Path) -> tuple[RoadNetwork, Basemap]:
@@ -95,8 +107,7 @@ def _ended_move(roads_path: Path, roads: RoadNetwork, basemap: Basemap) -> RoadN
     if waiting.exists():
         new = RoadNetwork.open(waiting)
         if belong_together(new, basemap):
-            with suppress(FileNotFoundError):  # whoever began the move has ended it meanwhile
-                waiting.replace(roads_path)
+            _end_move(roads_path)
             return new
     raise MapOfOtherRoads(map=basemap.source, roads=roads.source)
 
@@ -105,8 +116,11 @@ def _ended_move(roads_path: Path, roads: RoadNetwork, basemap: Basemap) -> RoadN
 def beside(roads_path: Path) -> Iterator[Path]:
     """Where a new pair may be written, for one builder at a time; what is not put in place is removed.
 
+    A move that was cut off is ended first, and one that is cut off inside is ended at last.
+
     Raises:
         AnotherBuild: somebody else is building a pair for this city.
+        CityMissing, MapOfOtherRoads, and what opening either file raises.
     """
     waiting = next_path(roads_path)
     with roads_path.with_name("ground.lock").open("a") as lock:
@@ -114,8 +128,11 @@ def beside(roads_path: Path) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise AnotherBuild(folder=str(roads_path.parent)) from None
+        open_ground(roads_path)
         try:
             yield waiting
         finally:
+            if waiting.exists() and not map_path(waiting).exists():
+                _end_move(roads_path)
             for left in (waiting, map_path(waiting)):
                 left.unlink(missing_ok=True)

@@ -1,14 +1,13 @@
 """How does a new road file come into service while the city runs?
 
-A timer looks at the two files. When they have changed, a thread of its own loads and checks them, and only a whole city
+A timer looks at the two files. When they have changed, a thread of its own opens and checks them, and only a whole city
 takes the place of the one that is served: whoever has begun a question ends it on the old one. Then the change is
-written down, once for all processes, and every closure in force is looked for on the new streets. A pair that cannot be
-used is told on stderr and left alone; the city runs on as it was.
+written down, by the process that comes first, and every closure in force is looked for on the new streets; what could
+not be written is tried again. A pair that cannot be used is told on stderr and left alone; the city runs on as it was.
 """
 
 import logging
 import threading
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -20,9 +19,9 @@ from fengsui.base.actors import system
 from fengsui.base.models import Area
 from fengsui.base.sqlite.fair_lock import as_job
 from fengsui.journal.record import act, record
-from fengsui.places.city import City, city, load_city, swap
+from fengsui.places.city import City, assemble, city, swap
 from fengsui.places.closures.actions import reattach_closures
-from fengsui.places.ground import map_path
+from fengsui.places.ground import map_path, open_ground
 from fengsui.places.models import RoadFile
 from fengsui_engine.refusal import Refusal
 
@@ -62,53 +61,55 @@ def _note(here: City, *, now: datetime) -> None:
 
 
 class GroundWatch:
-    """Sees when roads and map were replaced, and serves the new ones. The first look takes those that are there."""
+    """Sees when roads and map were replaced, serves the new ones, and has it noted which are served."""
 
     def __init__(self, roads_path: Path) -> None:
         self.roads_path = roads_path
-        self._seen = _look(roads_path)
-        self._loading: threading.Thread | None = None
-        self._is_begun = False
+        self._tried: Look | None = None
+        """What the files looked like when they were opened last."""
+        self._noted: str | None = None
+        """Digest of the roads that are noted as in service."""
+        self._working: threading.Thread | None = None
 
     def look(self, now: datetime) -> None:
-        """To be called now and then; loads in a thread of its own, and not twice at once."""
-        found = _look(self.roads_path)
-        if self._loading is not None and self._loading.is_alive():
+        """To be called now and then; works in a thread of its own, and not twice at once."""
+        if self._working is not None and self._working.is_alive():
             return
-        if not self._is_begun:
-            self._begin(self._take_those_there)
-        elif found != self._seen:
-            self._begin(self._take_new)
-        self._seen, self._is_begun = found, True
+        if _look(self.roads_path) != self._tried or city().roads.digest != self._noted:
+            self._working = threading.Thread(target=self._work, name="new-roads", daemon=True)
+            self._working.start()
 
     def wait(self, timeout_s: float) -> None:
         """Until what was begun is done."""
-        if self._loading is not None:
-            self._loading.join(timeout_s)
+        if self._working is not None:
+            self._working.join(timeout_s)
 
-    def _begin(self, job: Callable[[], None]) -> None:
-        self._loading = threading.Thread(target=_as_a_job, args=(job,), name="new-roads", daemon=True)
-        self._loading.start()
+    def _work(self) -> None:
+        try:
+            with as_job():
+                self._serve()
+                here = city()
+                take_into_service(here, now=clock.now())
+                self._noted = here.roads.digest
+        except Exception:  # the outermost loop of a worker
+            _log.exception("what roads are served could not be noted; it is tried again")
+        finally:
+            connections.close_all()
 
-    def _take_those_there(self) -> None:
-        take_into_service(city(), now=clock.now())
-
-    def _take_new(self) -> None:
-        new = load_city(self.roads_path)
-        swap(new)
-        take_into_service(new, now=clock.now())
-
-
-def _as_a_job(job: Callable[[], None]) -> None:
-    try:
-        with as_job():
-            job()
-    except (Refusal, OSError) as refusal:
-        _log.error("the road file was not taken into service: %s", refusal)
-    except Exception:  # the outermost loop of a worker
-        _log.exception("the road file was not taken into service")
-    finally:
-        connections.close_all()
+    def _serve(self) -> None:
+        """Open the pair if it was not tried as it is now; serve it if it is another one, and whole."""
+        found = _look(self.roads_path)
+        if found == self._tried:
+            return
+        self._tried = found
+        try:
+            roads, basemap = open_ground(self.roads_path)
+        except (Refusal, OSError) as refusal:
+            _log.error("the road file was not taken into service: %s", refusal)
+            return
+        here = city()
+        if (roads.digest, basemap.digest) != (here.roads.digest, here.basemap.digest):
+            swap(assemble(roads, basemap))
 
 
 def _look(roads_path: Path) -> Look:

@@ -21,9 +21,11 @@ from fengsui_engine.roads.network import Edges, RoadNetwork, StreetName, Told, a
 from fengsui_engine.roads.osm import build_from_osm
 from fengsui_engine.roads.overlay import Overlay, by_length
 from fengsui_engine.roads.profile import RESPONSE, ROAD_CLASSES, Profile
-from fengsui_engine.roads.reach import LONGEST_LIMIT_MS, UNREACHED, reach
+from fengsui_engine.roads.reach import reach
 from fengsui_engine.roads.refusals import (
+    CountOutOfRange,
     EdgeOutsideNetwork,
+    EdgeSlowedTwice,
     ExtractHasNoRoads,
     ExtractNotFound,
     ExtractTooLarge,
@@ -42,6 +44,7 @@ from fengsui_engine.roads.refusals import (
 )
 from fengsui_engine.roads.search import Nearest, Route, nearest, route, warm_up
 from fengsui_engine.roads.snap import NEAR_M, Snapped, at_nodes, snap, snap_one
+from fengsui_engine.roads.times import LONGEST_LIMIT_MS, UNREACHED
 
 __all__ = [
     "LONGEST_LIMIT_MS",
@@ -49,7 +52,9 @@ __all__ = [
     "RESPONSE",
     "ROAD_CLASSES",
     "UNREACHED",
+    "CountOutOfRange",
     "EdgeOutsideNetwork",
+    "EdgeSlowedTwice",
     "Edges",
     "ExtractHasNoRoads",
     "ExtractNotFound",

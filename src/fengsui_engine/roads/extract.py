@@ -76,9 +76,9 @@ def _blob_sizes(source: Path) -> Iterator[int]:
                 if len(length) < 4:
                     raise _Malformed("the length of a part is cut short")
                 header = _exactly(opened, int.from_bytes(length, "big"), MOST_BLOB_HEADER_BYTES)
-                packed = next((field.number for field in _fields(header) if field.tag == 3), 0)
+                packed = _only(header, 3, 0)
                 blob = _exactly(opened, packed, MOST_BLOB_BYTES)
-                unpacked = next((field.number for field in _fields(blob) if field.tag == 2), packed)
+                unpacked = _only(blob, 2, packed)
                 if unpacked > MOST_BLOB_BYTES:
                     raise _Malformed(f"a blob says that it unpacks to {unpacked:,} bytes")
                 yield unpacked
@@ -103,6 +103,14 @@ def _exactly(opened: IO[bytes], n_bytes: int, most: int) -> bytes:
     if len(read) < n_bytes:
         raise _Malformed(f"a part ends after {len(read):,} of {n_bytes:,} bytes")
     return read
+
+
+def _only(message: bytes, tag: int, otherwise: int) -> int:
+    """The number of a field that stands there once; of two, readers take the one or the other."""
+    told = [field.number for field in _fields(message) if field.tag == tag]
+    if len(told) > 1:
+        raise _Malformed("a part tells its size twice")
+    return told[0] if told else otherwise
 
 
 def _fields(message: bytes) -> Iterator[_Field]:

@@ -30,7 +30,8 @@ ROAD_FILE = FileKind(b"fengsui roads\r\n\x1a", version=2)
 
 
 def write_roads(roads: RoadNetwork, path: "str | os.PathLike[str]") -> None:
-    """Write `roads` to `path`, whole or not at all."""
+    """Write `roads` to `path` as built, whole or not at all: closures and changed speeds are of the day."""
+    roads = roads.as_built
     arrays = {name: getattr(roads, name) for name in ARRAYS}
     write_arrays(Path(path), ROAD_FILE, arrays, {f.name: getattr(roads, f.name) for f in fields(Told)})
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from fengsui_engine.roads.buckets import Buckets, buckets_of
 from fengsui_engine.roads.network import RoadNetwork
 from fengsui_engine.roads.reach import checked_limit, nowhere
+from fengsui_engine.roads.refusals import CountOutOfRange
 from fengsui_engine.roads.snap import Snapped
 from fengsui_engine.roads.targets import entries_of
 
@@ -71,10 +72,13 @@ def matrix(
 
     Raises:
         LimitOutOfRange: the limit is below 0 or above LONGEST_LIMIT_MS.
+        CountOutOfRange: there is no thread.
 
     Source:
         As `reach`; for ascending order without sorting, one bit a junction.
     """
+    if threads < 1:
+        raise CountOutOfRange(what="threads", count=threads)
     limit_ms, k = checked_limit(limit_ms), len(sources)
     lengths, done = np.empty(k, dtype=np.int64), 0
     to, ms = _Growing(k), _Growing(k)

@@ -169,6 +169,11 @@ class RoadNetwork:
         return edges
 
     @property
+    def closed(self) -> Longs:
+        """(c,) edges that nobody drives through, copies included; see `Overlay`."""
+        return np.empty(0, dtype=np.int64)
+
+    @property
     def as_built(self) -> "RoadNetwork":
         """The network without closures and changed speeds; itself, if it has none."""
         return self

@@ -18,14 +18,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fengsui_engine.roads.network import RoadNetwork
-from fengsui_engine.roads.refusals import EdgeOutsideNetwork, SpeedOutOfRange
+from fengsui_engine.roads.refusals import EdgeOutsideNetwork, EdgeSlowedTwice, SpeedOutOfRange
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+NO_EDGES: Longs = np.empty(0, dtype=np.int64)
 LEAST_SPEED, MOST_SPEED = 0.01, 10.0
 """Shares of the usual speed. Slower than the least is as good as closed: close it."""
+MOST_FREE = 2
 LONGEST_MS = 2**30
 """An edge that is slowed takes no longer than this, twelve days, so that sums stay small."""
 
@@ -55,12 +57,14 @@ class Overlay:
             of the network as built.
 
         Raises:
-            EdgeOutsideNetwork: there is no such edge, or one is slowed twice.
+            EdgeOutsideNetwork: there is no such edge.
+            EdgeSlowedTwice: an edge is given two speeds.
             SpeedOutOfRange: a speed is none, or as many are not told as there are edges slowed.
         """
         closed_edges, slowed_edges = self._edges(closed), self._edges(slowed)
-        if len(np.unique(slowed_edges)) < len(slowed_edges):
-            raise EdgeOutsideNetwork(edge=int(slowed_edges[0]), n_edges=self.roads.n_street_edges)
+        edges, counts = np.unique(slowed_edges, return_counts=True)
+        for edge in edges[counts > 1]:
+            raise EdgeSlowedTwice(edge=int(edge))
         with self._turn:
             if not len(closed_edges) and not len(slowed_edges):
                 self.now = self.roads
@@ -82,9 +86,14 @@ class Overlay:
         times.slow(slowed, self._rows(slowed), ms)
         closed, _ = self._with_copies(closed, np.empty(len(closed)))
         times.close(self.roads, closed, self._rows(closed))
-        changed = ChangedRoads.over(self.roads, times, max(self.roads.longest_ms, int(ms.max(initial=0))))
-        finalize(changed, self._free.append, times).atexit = False
+        changed = ChangedRoads.over(self.roads, times, max(self.roads.longest_ms, int(ms.max(initial=0))), closed)
+        finalize(changed, self._take_back, times).atexit = False
         return changed
+
+    def _take_back(self, times: "_Times") -> None:
+        """Nobody holds the network any more; a few sets of arrays are enough for whoever lays next."""
+        if len(self._free) < MOST_FREE:
+            self._free.append(times)
 
     def _with_copies(self, edges: Longs, values: Floats) -> tuple[Longs, Floats]:
         """A street that turn bans copied changes with its copies."""
@@ -145,12 +154,19 @@ class ChangedRoads(RoadNetwork):
     """A road network with closures and changed speeds. Nothing is checked again: it differs in times alone."""
 
     @classmethod
-    def over(cls, roads: RoadNetwork, times: _Times, longest_ms: int) -> "ChangedRoads":
+    def over(cls, roads: RoadNetwork, times: _Times, longest_ms: int, closed: Longs = NO_EDGES) -> "ChangedRoads":
         """Share every array of `roads` but those of `times`."""
         changed = object.__new__(cls)
         columns = {name: _only_read(getattr(times, name)) for name in ("travel_ms", "into", "onward")}
-        changed.__dict__.update(roads.__dict__ | columns | {"longest_ms": longest_ms, "_as_built": roads})
+        told = {"longest_ms": longest_ms, "_closed": closed, "_as_built": roads}
+        changed.__dict__.update(roads.__dict__ | columns | told)
         return changed
+
+    @property
+    def closed(self) -> Longs:
+        """(c,) edges that nobody drives through, copies included."""
+        closed: Longs = self.__dict__["_closed"]
+        return closed
 
     @property
     def as_built(self) -> RoadNetwork:

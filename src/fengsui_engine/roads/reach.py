@@ -14,13 +14,9 @@ from fengsui_engine.roads.buckets import buckets_of
 from fengsui_engine.roads.network import RoadNetwork
 from fengsui_engine.roads.refusals import LimitOutOfRange
 from fengsui_engine.roads.snap import Snapped, far_from_road
+from fengsui_engine.roads.times import LONGEST_LIMIT_MS, UNREACHED
 
 Ints = NDArray[np.int32]
-
-UNREACHED = 2**31 - 1
-"""In place of a time: there is no way within the limit."""
-LONGEST_LIMIT_MS = 2**30
-"""Twelve days: longer ones are a slip of the pen."""
 
 
 def reach(roads: RoadNetwork, sources: Snapped, *, limit_ms: int, towards: bool = False) -> Ints:

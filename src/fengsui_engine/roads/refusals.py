@@ -75,6 +75,12 @@ class RoadsInconsistent(Refusal):
     sentence = say("These arrays are not a road network: %(detail)s.")
 
 
+class CountOutOfRange(Refusal):
+    """How many units, or threads, is no number above 0."""
+
+    sentence = say("%(what)s must be at least 1, not %(count)s.")
+
+
 class FarFromRoad(Refusal):
     """A point lies farther from any road than a crew is assumed to walk."""
 
@@ -91,9 +97,15 @@ class NodeOutsideNetwork(Refusal):
 
 
 class EdgeOutsideNetwork(Refusal):
-    """An edge number that the network does not have, or that is named twice."""
+    """An edge number that the network does not have."""
 
-    sentence = say("There is no edge %(edge)s, or it is named twice; this network has %(n_edges)s, counted from 0.")
+    sentence = say("There is no edge %(edge)s; this network has %(n_edges)s, counted from 0.")
+
+
+class EdgeSlowedTwice(Refusal):
+    """An edge with two speeds."""
+
+    sentence = say("Edge %(edge)s is given two speeds. Give each edge one.")
 
 
 class SpeedOutOfRange(Refusal):

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from fengsui_engine.roads.buckets import buckets_of
 from fengsui_engine.roads.network import RoadNetwork
-from fengsui_engine.roads.refusals import RoadsInconsistent
+from fengsui_engine.roads.refusals import CountOutOfRange, RoadsInconsistent
 from fengsui_engine.roads.shape import clipped, joined
 from fengsui_engine.roads.snap import Snapped, at_nodes, far_from_road, snap
 
@@ -73,11 +73,14 @@ def nearest(roads: RoadNetwork, to: Snapped, units: Snapped, k: int) -> Nearest:
 
     Raises:
         FarFromRoad: `to` is not near a road.
+        CountOutOfRange: k is below 1.
 
     Source:
         Dijkstra (1959) on the reversed graph, in buckets as in Dial (1969) and, for their width, Meyer and Sanders
         (2003); stopped at the k-th unit. Measured here at half the time of a 4-ary heap.
     """
+    if k < 1:
+        raise CountOutOfRange(what="k", count=k)
     return _search(roads, to, units, k, _workspace(roads))
 
 

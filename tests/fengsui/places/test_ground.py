@@ -68,6 +68,32 @@ def test_a_power_cut_between_the_two_moves_is_ended_by_whoever_opens_the_pair(se
     assert open_ground(served)[0].digest == digest
 
 
+def test_a_build_that_fails_after_a_power_cut_between_the_moves_leaves_the_new_city(
+    served: Path, other: Path, tmp_path: Path
+) -> None:
+    waiting = next_path(served)
+    digest = lay(other, waiting)
+    map_path(waiting).replace(map_path(served))
+    broken = tmp_path / "broken.osm.pbf"
+    broken.write_bytes(b"\x00\x00\x00\x0dgarbage")
+    with pytest.raises(ExtractUnreadable), beside(served) as path:
+        lay(broken, path)
+    assert open_ground(served)[0].digest == digest
+
+
+def test_a_move_that_is_broken_off_inside_is_ended(served: Path, other: Path) -> None:
+    def broken_off() -> None:
+        with beside(served) as waiting:
+            lay(other, waiting)
+            map_path(waiting).replace(map_path(served))
+            raise KeyboardInterrupt
+
+    before = open_ground(served)[0].digest
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
+    assert open_ground(served)[0].digest != before
+
+
 def test_a_power_cut_before_the_first_move_leaves_the_old_city(served: Path, other: Path) -> None:
     old = open_ground(served)[0].digest
     lay(other, next_path(served))

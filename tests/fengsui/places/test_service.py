@@ -10,8 +10,10 @@ from django.db import IntegrityError, transaction
 
 from control_room import NOON, entries
 from fengsui.places import city as city_module
+from fengsui.places import service
 from fengsui.places.city import City, city, load_city
-from fengsui.places.closures.actions import close_street
+from fengsui.places.closures import actions
+from fengsui.places.closures.actions import close_street, lift_closure
 from fengsui.places.closures.models import Closure
 from fengsui.places.ground import lay_ground, next_path, put_in_place
 from fengsui.places.models import RoadFile
@@ -104,3 +106,56 @@ def test_a_pair_that_cannot_be_used_is_told_and_the_city_runs_on(
 def look(watch: GroundWatch) -> None:
     watch.look(NOON)
     watch.wait(20)
+
+
+def test_what_could_not_be_noted_is_tried_again(
+    prefecture: Any, drawn: City, other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = tmp_path / "city.roads"
+    drawn.roads.save(served)
+    drawn.basemap.save(served.with_suffix(".map"))
+    watch = GroundWatch(served)
+    look(watch)
+    digest = lay_ground(other, next_path(served), lambda *_, **__: None).digest
+    put_in_place(served)
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(service, "take_into_service", full)
+        look(watch)
+    assert city().roads.digest == digest
+    assert RoadFile.objects.get(valid_to=None).digest == drawn.roads.digest
+    look(watch)
+    assert RoadFile.objects.get(valid_to=None).digest == digest
+
+
+def test_a_pair_that_was_replaced_before_the_first_look_is_served(
+    prefecture: Any, drawn: City, other: Path, tmp_path: Path
+) -> None:
+    served = tmp_path / "city.roads"
+    watch = GroundWatch(served)
+    digest = lay_ground(other, served, lambda *_, **__: None).digest
+    look(watch)
+    assert city().roads.digest == digest
+
+
+def test_a_closure_lifted_by_another_hand_is_not_looked_for(
+    prefecture: Any, dispatcher: Any, drawn: City, new: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the list of those in force and each of them somebody may be quicker: another process, or a dispatcher."""
+    ends: dict[str, Any] = {"start": (100.009, 0.005), "end": (100.009, 0.0), "one_way": False}
+    close_street(**ends, until=None, reason="", by=dispatcher, now=NOON)
+    attach = actions._reattach
+
+    def after_another(pk: Any, here: City, *, now: Any) -> None:
+        attach(pk, here, now=now)
+        attach(pk, here, now=now)
+
+    monkeypatch.setattr(actions, "_reattach", after_another)
+    actions.reattach_closures(new, now=NOON)
+    assert [entry.what for entry in entries("SQC")] == ["closure.made", "closure.detached"]
+    lift_closure(closure=Closure.objects.get(), by=dispatcher, now=NOON)
+    attach(Closure.objects.get().pk, drawn, now=NOON)
+    assert [entry.what for entry in entries("SQC")][-1] == "closure.lifted"

@@ -142,6 +142,8 @@ def bodies() -> list[tuple[str, dict[str, Any]]]:
         (f"/incidents/{some}/notes", {"words": "x", "version": 1}),
         (f"/incidents/{some}/correction", {"seq": 1, "at": "2026-11-24T04:00:00Z", "version": 1}),
         ("/units/ZZ99/state", {"state": "available"}),
+        ("/closures/path", {"from": [100.009, 0.005], "to": [100.009, 0.0]}),
+        ("/closures", {"from": [100.009, 0.005], "to": [100.009, 0.0], "reason": "x"}),
     ]
 
 

@@ -23,7 +23,7 @@ WHO_SEES: dict[str, set[str]] = {
 }
 ROLES = {"call_taker", "dispatcher", "shift_lead", "crew", "planner", "auditor", "administrator"}
 # Reached without signing in: the door itself, two choices, the map (no words of people), the health of the server.
-OPEN_TO_ALL = {"sign-in", "sign-in/one-click", "sign-out", "language", "theme", "healthz"}
+OPEN_TO_ALL = {"sign-in", "sign-in/one-click", "sign-out", "language", "theme", "healthz", "map/ground"}
 GUARDED = {"", "desk", "crew", "incidents", "incidents/<uuid:incident_id>", "demo/speed"}
 
 

@@ -179,7 +179,7 @@ def times(roads: RoadNetwork, to, units) -> np.ndarray:  # type: ignore[no-untyp
     [
         ({"closed": [-1]}, "edge_outside_network"),
         ({"closed": [10_000]}, "edge_outside_network"),
-        ({"slowed": [1, 1], "speed": [0.5, 0.5]}, "edge_outside_network"),
+        ({"slowed": [2, 1, 1], "speed": [0.5, 0.5, 0.5]}, "edge_slowed_twice"),
         ({"slowed": [1], "speed": [0.0]}, "speed_out_of_range"),
         ({"slowed": [1], "speed": [float("nan")]}, "speed_out_of_range"),
         ({"slowed": [1, 2], "speed": [0.5]}, "speed_out_of_range"),

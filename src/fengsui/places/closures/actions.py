@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import numpy as np
-
 from fengsui.base.actors import Actor, system
 from fengsui.base.clock import rfc3339
 from fengsui.base.models import RetentionRule
@@ -113,7 +111,7 @@ def _forget(pks: list[UUID]) -> int:
 def reattach_closures(here: City, *, now: datetime) -> int:
     """Look for every closure in force on the city's road file; how many are not whole there.
 
-    Where something is found anew or no longer, an entry tells the desks.
+    Each that was put on another file writes an entry, which tells the desks.
     """
     put_elsewhere = Closure.objects.in_force().exclude(roads=here.roads.digest)
     for pk in list(put_elsewhere.values_list("pk", flat=True)):
@@ -123,11 +121,14 @@ def reattach_closures(here: City, *, now: datetime) -> int:
 
 @act()
 def _reattach(pk: UUID, here: City, *, now: datetime) -> None:
-    closure: Closure = Closure.objects.select_for_update().get(pk=pk)
+    put_elsewhere = Closure.objects.in_force().exclude(roads=here.roads.digest)
+    closure: Closure | None = Closure.objects.select_for_update().filter(pk__in=put_elsewhere, pk=pk).first()
+    if closure is None:  # another process did it, or somebody lifted it a moment ago
+        return
     edges, missing = here.attacher.attach(closure.pieces)
     was_missing, closure.missing, closure.roads = closure.missing, missing, here.roads.digest
     closure.version += 1
     closure.save(update_fields=["missing", "roads", "version"])
     what = "closure.detached" if missing else "closure.attached"
-    facts = {"edges": len(np.unique(edges)), "missing": missing, "was_missing": was_missing, "roads": closure.roads}
+    facts = {"edges": len(edges), "missing": missing, "was_missing": was_missing, "roads": closure.roads}
     record(what, centre=closure.centre_code, about=[closure], by=system(closure.centre_code), facts=facts, now=now)

@@ -9,8 +9,6 @@ class NoPath(Refusal):
 
 
 class PathTooLong(Refusal):
-    """`metres` is null where the way is longer than any that is looked for."""
-
     status = 422
     sentence = say(
         "The shortest way between the two points is %(metres)s m long; at most %(limit)s m are closed between points"

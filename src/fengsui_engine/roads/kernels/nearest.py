@@ -22,6 +22,9 @@ from fengsui_engine.roads.kernels.parts import (
     wf,
 )  # fmt: skip
 
+INLINED = "7e9f8acd0431"
+"""Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
+
 SOONEST, WAY = 0, 1
 """Columns of `label`, one row a node: both lie in one line of the processor's cache."""
 MS_BITS = 39

@@ -100,13 +100,13 @@ def test_a_new_file_tells_the_desks_what_is_missing_and_what_is_found_again(
     assert [entry.what for entry in entries()][-2:] == ["closure.attached", "closure.detached"]
     assert reattach_closures(new, now=NOON) == 1
     assert len(entries()) == 4  # asked again, nothing new to tell
-    now = streets_now()
+    now = streets_now().roads
     assert np.count_nonzero(now.onward[:, 0] != now.head) == 2
 
     swap(drawn)
     assert reattach_closures(drawn, now=NOON) == 0
     assert all(row["attached"] for row in desk.get("/board")["closures"])
-    now = streets_now()
+    now = streets_now().roads
     assert np.count_nonzero(now.onward[:, 0] != now.head) == 4
     assert Closure.objects.get(pk=tower.pk).version == 3
 
@@ -118,3 +118,32 @@ def test_the_same_extract_built_again_needs_no_entry(prefecture: Any, dispatcher
     roads = build_from_osm(extract)
     assert reattach_closures(assemble(roads, build_basemap(extract, roads)), now=NOON) == 0
     assert len(entries()) == 1
+
+
+def test_a_street_of_which_only_a_part_is_found_is_closed_there_and_told_to_be_missing(
+    drawn: City, redrawn: Any
+) -> None:
+    """Bell Tower Street was drawn again: a lane meets it at 70 %, and its southern end is another node."""
+    tower = {103: (103, (2, 60, 55), WAYS[2][2]), 111: (111, (60, 61), {"highway": "residential"})}
+    places = {60: (100.009, 0.0015), 61: (100.012, 0.0015), 55: (100.009, 0.00001)}
+    college = {105: (105, (4, 55), WAYS[4][2]), 106: (106, (55, 10, 6), WAYS[5][2]), 107: None}
+    new = redrawn(tower | college, places)
+    edges, missing = new.attacher.attach(pieces(drawn, PEOPLE_M, COLLEGE_M, one_way=True))
+    assert named(new.roads, edges) == {(2, 60)}
+    assert missing == 1
+
+
+def test_a_curved_street_with_a_junction_more_is_found_whole(redrawn: Any) -> None:
+    """A ramp that turns three quarters of a circle; a lane meets it somewhere."""
+    places = {
+        70 + i: (100.004 + 0.002 * np.cos(a), -0.003 + 0.002 * np.sin(a)) for i, a in enumerate(np.linspace(0, 4.7, 8))
+    }
+    link = {120: (120, (4, 70), {"highway": "residential"}), 121: (121, (77, 5), {"highway": "residential"})}
+    ramp = {122: (122, tuple(range(70, 78)), {"highway": "primary_link", "oneway": "yes"})}
+    before = redrawn(link | ramp, places)
+    path = [e for e in range(before.roads.n_edges) if before.roads.way[e] == 122]
+    piece = pieces_of(before.roads, np.array(path))
+    for cut in range(71, 77):
+        lane = {123: (123, (cut, 5), {"highway": "service"})}
+        edges, missing = redrawn(link | ramp | lane, places).attacher.attach(piece)
+        assert (len(edges), missing) == (2, 0), cut

@@ -97,7 +97,7 @@ def test_both_ways_are_closed_unless_one_is_asked_for(close: Callable[..., Closu
     one = close(PEOPLE_W, PEOPLE_M, one_way=True)
     assert (len(both.pieces), len(one.pieces)) == (2, 1)
     assert one.pieces[0][1:3] == [1, 2]  # from the first point to the second
-    now = streets_now()
+    now = streets_now().roads
     closed = np.flatnonzero(now.onward[:, 0] != now.head)
     assert [(int(now.from_osm[e]), int(now.to_osm[e])) for e in closed] == [(1, 2)]
 
@@ -200,7 +200,7 @@ def test_another_centre_neither_sees_nor_lifts_it_but_drives_round_it(
     assert county.get("/closures")["items"] == []
     assert county.delete(f"/closures/{made.pk}").status == 404
     assert county.delete("/closures/nothing").status == 404
-    assert streets_now() is not streets_now().as_built
+    assert streets_now().roads is not streets_now().roads.as_built
 
 
 def test_a_board_and_the_entries_after_it_tell_the_same_closures(
@@ -229,15 +229,15 @@ def test_every_process_sees_one_state_of_the_streets(
     close: Callable[..., Closure], drawn: Any, dispatcher: Any
 ) -> None:
     """Another process knows nothing of what this one laid: only the stamp in the database tells."""
-    assert streets_now() is drawn.roads
+    assert streets_now().roads is drawn.roads
     made = close(TOWER_N, TOWER_S)
-    first = streets_now()
+    first = streets_now().roads
     assert first is not drawn.roads
-    assert streets_now() is first
+    assert streets_now().roads is first
     closures_now._laid = None  # as in a process that has just begun
-    assert np.array_equal(streets_now().onward, first.onward)
+    assert np.array_equal(streets_now().roads.onward, first.onward)
     lift_closure(closure=made, by=dispatcher, now=NOON)
-    assert streets_now() is drawn.roads
+    assert streets_now().roads is drawn.roads
 
 
 def test_the_row_of_a_lifted_closure_goes_after_its_time_and_the_journal_stays(

@@ -1,6 +1,6 @@
 // Which roads and tiles does the server serve now? A new extract comes into service while pages are open.
 
-/** A crew's stream tells it of its own order only, so it looks now and then. */
+/** A crew's stream does not tell it of new roads, so it looks now and then. */
 const LOOK_EVERY_MS = 60_000;
 
 /** Keep the page's map on the tiles that are served: "ground" on the bus says that they are others now. */
