@@ -24,7 +24,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-NO_EDGES: Longs = np.empty(0, dtype=np.int64)
+NOTHING: Longs = np.empty(0, dtype=np.int64)
 LEAST_SPEED, MOST_SPEED = 0.01, 10.0
 """Shares of the usual speed. Slower than the least is as good as closed: close it."""
 MOST_FREE = 2
@@ -48,7 +48,8 @@ class Overlay:
 
         Args:
             closed: (c,) edges that nobody drives through. A place on one is still reached from both of its ends, and
-                left by both, as far as the street is driven that way.
+                left by both, as far as the street is driven that way; so is a junction all of whose streets are closed,
+                as the end of a closed cul-de-sac is: it is reached by each, and left by the shortest.
             slowed: (s,) edges with another speed; none twice.
             speed: (s,) share of the usual speed, LEAST_SPEED to MOST_SPEED. A time becomes floor(ms / speed + 0.5).
 
@@ -84,9 +85,13 @@ class Overlay:
         slowed, speed = self._with_copies(slowed, speed)
         ms = np.minimum(np.floor(self.roads.travel_ms[slowed] / speed + 0.5), LONGEST_MS).astype(np.int32)
         times.slow(slowed, self._rows(slowed), ms)
-        closed, _ = self._with_copies(closed, np.empty(len(closed)))
-        times.close(self.roads, closed, self._rows(closed))
-        changed = ChangedRoads.over(self.roads, times, max(self.roads.longest_ms, int(ms.max(initial=0))), closed)
+        closed, _ = self._with_copies(np.unique(closed), np.empty(len(np.unique(closed))))
+        enclosed = _enclosed(self.roads, closed)
+        # who drives into such a junction ends there, since no way leads out of it: nobody drives through
+        shut = closed[~np.isin(self.roads.head[closed], enclosed)]
+        times.close(self.roads, shut, self._rows(shut))
+        longest_ms = max(self.roads.longest_ms, int(ms.max(initial=0)))
+        changed = ChangedRoads.over(self.roads, times, longest_ms, closed=closed, enclosed=enclosed)
         finalize(changed, self._take_back, times).atexit = False
         return changed
 
@@ -154,11 +159,13 @@ class ChangedRoads(RoadNetwork):
     """A road network with closures and changed speeds. Nothing is checked again: it differs in times alone."""
 
     @classmethod
-    def over(cls, roads: RoadNetwork, times: _Times, longest_ms: int, closed: Longs = NO_EDGES) -> "ChangedRoads":
+    def over(
+        cls, roads: RoadNetwork, times: _Times, longest_ms: int, *, closed: Longs = NOTHING, enclosed: Longs = NOTHING
+    ) -> "ChangedRoads":
         """Share every array of `roads` but those of `times`."""
         changed = object.__new__(cls)
         columns = {name: _only_read(getattr(times, name)) for name in ("travel_ms", "into", "onward")}
-        told = {"longest_ms": longest_ms, "_closed": closed, "_as_built": roads}
+        told = {"longest_ms": longest_ms, "_closed": closed, "_enclosed": enclosed, "_as_built": roads}
         changed.__dict__.update(roads.__dict__ | columns | told)
         return changed
 
@@ -169,10 +176,27 @@ class ChangedRoads(RoadNetwork):
         return closed
 
     @property
+    def enclosed(self) -> Longs:
+        """(e,) junctions all of whose streets are closed, rising."""
+        enclosed: Longs = self.__dict__["_enclosed"]
+        return enclosed
+
+    @property
     def as_built(self) -> RoadNetwork:
         """The network that the changes were laid over."""
         built: RoadNetwork = self.__dict__["_as_built"]
         return built
+
+
+def _enclosed(roads: RoadNetwork, closed: Longs) -> Longs:
+    """The nodes, among the ends of these edges, that no other edge leaves or enters."""
+    ends = np.unique(np.concatenate((roads.tail[closed], roads.head[closed]))).astype(np.int64)
+    of_end = np.zeros(len(ends), dtype=np.int64)
+    for column in (roads.tail, roads.head):
+        of_end += np.bincount(np.searchsorted(ends, column[closed]), minlength=len(ends))
+    degree = roads.first_out[ends + 1] - roads.first_out[ends] + roads.first_in[ends + 1] - roads.first_in[ends]
+    enclosed: Longs = ends[of_end == degree]
+    return enclosed
 
 
 def by_length(roads: RoadNetwork) -> RoadNetwork:

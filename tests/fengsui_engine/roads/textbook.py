@@ -83,11 +83,14 @@ def fastest(roads: RoadNetwork, closed: set[int], start: tuple[int, float], goal
     """The label of the fastest way between two spots (edge, fraction), when nobody drives through the closed edges.
 
     A spot on a closed street is left by the ends it can drive to, and reached from the ends it can be driven to from;
-    two spots on one street are joined by it, closed or not.
+    two spots on one street are joined by it, closed or not. A junction all of whose streets are closed may be driven
+    into, and is left by the shortest of them.
     """
+    enclosed = _enclosed(roads, closed)
+    start = _left_by(roads, start, enclosed)
     graph: Graph = {}
     for edge in range(roads.n_edges):
-        if edge not in closed:
+        if edge not in closed or int(roads.head[edge]) in enclosed:
             label = int(roads.travel_ms[edge]), round(float(roads.metres[edge]) * 1000)
             graph.setdefault(int(roads.tail[edge]), []).append((int(roads.head[edge]), *label))
     straight, leaving, reaching = _straight(roads, start, goal), _ends(roads, start), _ends(roads, goal)
@@ -100,6 +103,20 @@ def fastest(roads: RoadNetwork, closed: set[int], start: tuple[int, float], goal
             if into is not None and entry in label_of:
                 ways.append(tuple(map(sum, zip(out, label_of[entry], into, strict=True))))  # type: ignore[arg-type]
     return min(ways, default=None)
+
+
+def _enclosed(roads: RoadNetwork, closed: set[int]) -> set[int]:
+    open_ends = {int(end[e]) for end in (roads.tail, roads.head) for e in range(roads.n_edges) if e not in closed}
+    return {int(end[e]) for end in (roads.tail, roads.head) for e in closed} - open_ends
+
+
+def _left_by(roads: RoadNetwork, spot: tuple[int, float], enclosed: set[int]) -> tuple[int, float]:
+    edge, fraction = spot
+    node = int(roads.tail[edge] if fraction == 0.0 else roads.head[edge])
+    if fraction not in (0.0, 1.0) or node not in enclosed:
+        return spot
+    out = [e for e in range(roads.n_edges) if roads.tail[e] == node and int(roads.head[e]) not in enclosed]
+    return (min(out, key=lambda e: (int(roads.twin[e]) < 0, int(roads.travel_ms[e]))), 1e-12) if out else spot
 
 
 def _on_street(roads: RoadNetwork, spot: tuple[int, float]) -> tuple[int, float]:
