@@ -1,12 +1,27 @@
 """How a command speaks: results to stdout, everything else to stderr."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
+from errno import EISDIR, ENOENT
+from pathlib import Path
 from typing import Any
 
 from fengsui.cli.language import in_words, told, translated
 from fengsui_engine.refusal import Refusal
+
+
+def insist_on_folder(path: Path) -> None:
+    """There is a folder that `path` can be written into, known before the work is done.
+
+    Raises:
+        FileNotFoundError, IsADirectoryError: there is none, or `path` is a folder itself.
+    """
+    if not path.parent.is_dir():
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(path.parent))
+    if not path.name or path.is_dir():
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
 
 
 def progress(sentence: str, *, share: float | None = None, **facts: Any) -> None:

@@ -11,13 +11,12 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
-from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
 from fengsui.cli.arguments import Misused, place_of_pair
 from fengsui.cli.language import in_words
-from fengsui.cli.output import progress, show_json, show_table
+from fengsui.cli.output import insist_on_folder, progress, show_json, show_table
 from fengsui_engine.refusal import say
 from fengsui_engine.roads import Isochrone, RoadNetwork, isochrones, snap_one
 
@@ -38,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draw, write, tell the areas."""
     minutes = rising_minutes(args.minutes)
+    insist_on_folder(args.output)
     lon, lat = place_of_pair("--from", args.start)
     roads = RoadNetwork.open(args.roads)
     start = snap_one(roads, lon, lat, what="--from")
@@ -70,8 +70,6 @@ def rising_minutes(words: str) -> list[float]:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file whole or not at all: it is written beside and moved into place."""
-    if not path.name or path.is_dir():
-        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         beside.write_text(text, encoding="utf-8")

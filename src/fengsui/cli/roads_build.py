@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fengsui.cli.arguments import Misused, positive_number
 from fengsui.cli.language import translated
-from fengsui.cli.output import progress
+from fengsui.cli.output import insist_on_folder, progress
 from fengsui.cli.roads_info import facts, show
 from fengsui_engine.refusal import say
 from fengsui_engine.roads import RoadNetwork, build_from_dimacs, build_from_osm
@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build, write, say what was made."""
+    insist_on_folder(args.output)
     roads = _built(args)
     roads.save(args.output)
     progress(say("Wrote %(file)s"), file=args.output)

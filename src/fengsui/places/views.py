@@ -34,7 +34,9 @@ def tile(request: HttpRequest, digest: str, z: int, x: int, y: int) -> HttpRespo
         return _for_good(HttpResponse(status=304), etag)
     packed = packed_tile(here, z, x, y)
     if not packed:
-        return _for_good(HttpResponse(status=204), etag)
+        empty = HttpResponse(status=204)
+        del empty["Content-Type"]
+        return _for_good(empty, etag)
     if "gzip" not in request.headers.get("Accept-Encoding", ""):
         return _for_good(_drawn(gzip.decompress(packed)), etag)
     response = _drawn(packed)

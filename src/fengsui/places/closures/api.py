@@ -106,7 +106,7 @@ def create_closure(request: HttpRequest, body: ClosureIn) -> Status[Row]:
         end=body.to,
         one_way=body.one_way,
         until=until,
-        reason=(body.reason or "").strip(),
+        reason=printable(body.reason or ""),
         by=actor,
         now=clock.now(),
     )
@@ -134,6 +134,11 @@ def delete_closure(request: HttpRequest, closure_id: str) -> Row:
     """Open the street again. A closure that was lifted already is told as it is."""
     actor = actor_of(request, "close_street")
     return closure_row(lift_closure(closure=_closure(closure_id, actor), by=actor, now=clock.now()))
+
+
+def printable(words: str) -> str:
+    """Words without what no screen shows."""
+    return "".join(letter for letter in words if letter.isprintable()).strip()
 
 
 def _closure(closure_id: str, actor: Actor) -> Closure:

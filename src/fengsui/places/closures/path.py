@@ -20,10 +20,12 @@ from fengsui_engine.roads.shape import clipped, joined
 Longs = NDArray[np.int64]
 LonLat = tuple[float, float]
 
-MOST_M = 20_000.0
+MOST_M = 10_000.0
 """No closure is longer: whoever closes more should draw it in parts."""
 DETOUR, DETOUR_M = 4.0, 500.0
 """A way so much longer than the straight line leads round something, as over the next bridge: it is not meant."""
+ONE_SPOT_M = 1.0
+"""Two clicks so near each other, at a junction, point at no street."""
 JUNCTION_M = 20.0
 """A click so near a junction means the junction; on a short street, a quarter of it."""
 
@@ -51,7 +53,9 @@ def path_between(here: City, start: LonLat, end: LonLat, *, one_way: bool) -> Pa
     """
     roads = here.roads
     a, b = snap_one(roads, *start, what="from"), snap_one(roads, *end, what="to")
-    ways = _ways(here, _meant(roads, a), _meant(roads, b), one_way=one_way) or _ways(here, a, b, one_way=one_way)
+    ways = _ways(here, _meant(roads, a), _meant(roads, b), one_way=one_way)
+    if not ways and plane_metres(*start, *end) > ONE_SPOT_M:  # both hard by one junction: the street they lie on
+        ways = _ways(here, a, b, one_way=one_way)
     if not ways:
         raise NoPath()
     way = min(ways, key=lambda one: one.metres)

@@ -108,6 +108,19 @@ def test_the_direction_of_the_clicks_does_not_matter_on_a_one_way_street(close: 
     assert len(along.pieces) == 1
 
 
+def test_the_end_of_a_closed_cul_de_sac_is_reached_all_the_same(desk: Any, report: Callable[..., Any]) -> None:
+    yard = report("fire", lon=100.009, lat=-0.002)
+    before = seconds(desk, yard)
+    assert desk.post("/closures", {"from": [100.009, -0.0005], "to": [100.009, -0.002]}).status == 201
+    assert seconds(desk, yard) == before
+    assert len(before) == 3
+
+
+def test_what_no_screen_shows_is_left_out_of_the_reason(desk: Any) -> None:
+    made = desk.post("/closures", {"from": TOWER_N, "to": TOWER_S, "reason": "\u0000 施\u0007工 "})
+    assert made["reason"] == "施工"
+
+
 def test_what_overlaps_stays_closed_until_the_last_is_lifted(
     desk: Any, fire: Any, close: Callable[..., Closure], dispatcher: Any
 ) -> None:
@@ -160,6 +173,7 @@ def test_an_entry_holds_what_was_closed_and_no_words(close: Callable[..., Closur
         ({"from": TOWER_N, "to": TOWER_S, "until": "yesterday"}, 422, "time_not_readable"),
         ({"from": TOWER_N, "to": TOWER_S, "until": "2020-01-01T00:00:00Z"}, 422, "until_has_passed"),
         ({"from": TOWER_N, "to": TOWER_N}, 409, "no_path"),  # a junction, no street
+        ({"from": [100.009001, 0.005001], "to": [100.009001, 0.005001]}, 409, "no_path"),  # the same
         # against a one-way street: only by a way round the blocks
         ({"from": [100.0125, 0.0], "to": [100.0115, 0.0], "one_way": True}, 422, "path_too_long"),
         ({"from": TOWER_N}, 422, "field_not_understood"),
