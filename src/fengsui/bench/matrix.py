@@ -110,7 +110,8 @@ def by_scipy(roads: RoadNetwork, posts: Longs) -> Measured:
 
 
 def by_pandana(roads: RoadNetwork, posts: Longs) -> Measured:
-    """Its nodes in range of each post. (AGPL: measured here, used nowhere.)"""
+    """Its nodes in range of each post, on one thread. (AGPL: measured here, used nowhere.)"""
+    os.environ["OMP_NUM_THREADS"] = "1"  # read when it is loaded; else it takes every core
     import pandana
     import pandas
 
