@@ -20,7 +20,7 @@ from fengsui_engine.roads.buckets import Buckets, buckets_of
 from fengsui_engine.roads.network import RoadNetwork
 from fengsui_engine.roads.reach import checked_limit, nowhere
 from fengsui_engine.roads.refusals import CountOutOfRange
-from fengsui_engine.roads.snap import Snapped, leaving
+from fengsui_engine.roads.snap import Snapped
 from fengsui_engine.roads.targets import entries_of
 
 Ints = NDArray[np.int32]
@@ -82,7 +82,7 @@ def matrix(
     limit_ms, k = checked_limit(limit_ms), len(sources)
     lengths, done = np.empty(k, dtype=np.int64), 0
     to, ms = _Growing(k), _Growing(k)
-    search = _Search(roads, leaving(roads, sources), limit_ms, targets)
+    search = _Search(roads, sources, limit_ms, targets)
     for block in search.blocks(threads):
         lengths[done : done + len(block.lengths)] = block.lengths
         done += len(block.lengths)

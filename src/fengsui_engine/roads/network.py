@@ -174,11 +174,6 @@ class RoadNetwork:
         return np.empty(0, dtype=np.int64)
 
     @property
-    def enclosed(self) -> Longs:
-        """(e,) junctions all of whose streets are closed, rising; see `Overlay`."""
-        return np.empty(0, dtype=np.int64)
-
-    @property
     def as_built(self) -> "RoadNetwork":
         """The network without closures and changed speeds; itself, if it has none."""
         return self

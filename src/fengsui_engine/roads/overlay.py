@@ -48,8 +48,8 @@ class Overlay:
 
         Args:
             closed: (c,) edges that nobody drives through. A place on one is still reached from both of its ends, and
-                left by both, as far as the street is driven that way; so is a junction all of whose streets are closed,
-                as the end of a closed cul-de-sac is: it is reached by each, and left by the shortest.
+                left by both, as far as the street is driven that way; so is the end of a closed cul-de-sac, for
+                nobody drives through one.
             slowed: (s,) edges with another speed; none twice.
             speed: (s,) share of the usual speed, LEAST_SPEED to MOST_SPEED. A time becomes floor(ms / speed + 0.5).
 
@@ -86,12 +86,10 @@ class Overlay:
         ms = np.minimum(np.floor(self.roads.travel_ms[slowed] / speed + 0.5), LONGEST_MS).astype(np.int32)
         times.slow(slowed, self._rows(slowed), ms)
         closed, _ = self._with_copies(np.unique(closed), np.empty(len(np.unique(closed))))
-        enclosed = _enclosed(self.roads, closed)
-        # who drives into such a junction ends there, since no way leads out of it: nobody drives through
-        shut = closed[~np.isin(self.roads.head[closed], enclosed)]
+        shut = closed[~_leads_nowhere_else(self.roads, closed)]
         times.close(self.roads, shut, self._rows(shut))
         longest_ms = max(self.roads.longest_ms, int(ms.max(initial=0)))
-        changed = ChangedRoads.over(self.roads, times, longest_ms, closed=closed, enclosed=enclosed)
+        changed = ChangedRoads.over(self.roads, times, longest_ms, closed=closed)
         finalize(changed, self._take_back, times).atexit = False
         return changed
 
@@ -159,13 +157,11 @@ class ChangedRoads(RoadNetwork):
     """A road network with closures and changed speeds. Nothing is checked again: it differs in times alone."""
 
     @classmethod
-    def over(
-        cls, roads: RoadNetwork, times: _Times, longest_ms: int, *, closed: Longs = NOTHING, enclosed: Longs = NOTHING
-    ) -> "ChangedRoads":
+    def over(cls, roads: RoadNetwork, times: _Times, longest_ms: int, *, closed: Longs = NOTHING) -> "ChangedRoads":
         """Share every array of `roads` but those of `times`."""
         changed = object.__new__(cls)
         columns = {name: _only_read(getattr(times, name)) for name in ("travel_ms", "into", "onward")}
-        told = {"longest_ms": longest_ms, "_closed": closed, "_enclosed": enclosed, "_as_built": roads}
+        told = {"longest_ms": longest_ms, "_closed": closed, "_as_built": roads}
         changed.__dict__.update(roads.__dict__ | columns | told)
         return changed
 
@@ -176,27 +172,23 @@ class ChangedRoads(RoadNetwork):
         return closed
 
     @property
-    def enclosed(self) -> Longs:
-        """(e,) junctions all of whose streets are closed, rising."""
-        enclosed: Longs = self.__dict__["_enclosed"]
-        return enclosed
-
-    @property
     def as_built(self) -> RoadNetwork:
         """The network that the changes were laid over."""
         built: RoadNetwork = self.__dict__["_as_built"]
         return built
 
 
-def _enclosed(roads: RoadNetwork, closed: Longs) -> Longs:
-    """The nodes, among the ends of these edges, that no other edge leaves or enters."""
-    ends = np.unique(np.concatenate((roads.tail[closed], roads.head[closed]))).astype(np.int64)
-    of_end = np.zeros(len(ends), dtype=np.int64)
-    for column in (roads.tail, roads.head):
-        of_end += np.bincount(np.searchsorted(ends, column[closed]), minlength=len(ends))
-    degree = roads.first_out[ends + 1] - roads.first_out[ends] + roads.first_in[ends + 1] - roads.first_in[ends]
-    enclosed: Longs = ends[of_end == degree]
-    return enclosed
+def _leads_nowhere_else(roads: RoadNetwork, edges: Longs) -> NDArray[np.bool_]:
+    """Whether an end of each edge is the end of a cul-de-sac: a junction whose streets all lead to one other."""
+    is_such = np.zeros(len(edges), dtype=bool)
+    for end, other in ((roads.tail[edges], roads.head[edges]), (roads.head[edges], roads.tail[edges])):
+        for at in range(len(edges)):
+            v = end[at]
+            out = roads.head[roads.first_out[v] : roads.first_out[v + 1]]
+            into = roads.into[roads.first_in[v] : roads.first_in[v + 1], 0]
+            met = np.concatenate((out, into))
+            is_such[at] |= v != other[at] and bool(np.all((met == other[at]) | (met == v)))
+    return is_such
 
 
 def by_length(roads: RoadNetwork) -> RoadNetwork:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fengsui_engine.roads.buckets import buckets_of
 from fengsui_engine.roads.network import RoadNetwork
 from fengsui_engine.roads.refusals import LimitOutOfRange
-from fengsui_engine.roads.snap import Snapped, far_from_road, leaving
+from fengsui_engine.roads.snap import Snapped, far_from_road
 from fengsui_engine.roads.times import LONGEST_LIMIT_MS, UNREACHED
 
 Ints = NDArray[np.int32]
@@ -26,8 +26,7 @@ def reach(roads: RoadNetwork, sources: Snapped, *, limit_ms: int, towards: bool 
         roads: the road network.
         sources: where crews start; those not near a road reach nothing.
         limit_ms: milliseconds; junctions farther than this come back as UNREACHED.
-        towards: tell instead how long a crew takes from every junction to the nearest of the places. (From a junction
-            all of whose streets are closed none is told; `nearest` leaves it by the shortest of them.)
+        towards: tell instead how long a crew takes from every junction to the nearest of the places.
 
     Returns:
         (n_junctions,) milliseconds. Whole numbers, so that two routes to an answer agree exactly.
@@ -61,8 +60,7 @@ def spread_from(roads: RoadNetwork, sources: Snapped, limit_ms: int) -> Spread:
     from fengsui_engine.roads.kernels.spread import from_nearest
 
     network = roads.first_out, roads.onward, roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin
-    starts = leaving(roads, sources)
-    return _spread(roads, from_nearest, (*network, roads.node_copied, roads.n_junctions), starts, limit_ms)
+    return _spread(roads, from_nearest, (*network, roads.node_copied, roads.n_junctions), sources, limit_ms)
 
 
 def spread_towards(roads: RoadNetwork, targets: Snapped, limit_ms: int) -> Spread:

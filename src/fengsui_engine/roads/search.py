@@ -21,7 +21,7 @@ from fengsui_engine.roads.buckets import buckets_of
 from fengsui_engine.roads.network import RoadNetwork
 from fengsui_engine.roads.refusals import CountOutOfRange, RoadsInconsistent
 from fengsui_engine.roads.shape import clipped, joined
-from fengsui_engine.roads.snap import Snapped, at_nodes, far_from_road, leaving, snap
+from fengsui_engine.roads.snap import Snapped, at_nodes, far_from_road, snap
 
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -81,7 +81,7 @@ def nearest(roads: RoadNetwork, to: Snapped, units: Snapped, k: int) -> Nearest:
     """
     if k < 1:
         raise CountOutOfRange(what="k", count=k)
-    return _search(roads, to, leaving(roads, units), k, _workspace(roads))
+    return _search(roads, to, units, k, _workspace(roads))
 
 
 def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
@@ -95,7 +95,7 @@ def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
         FarFromRoad: one of them is not near a road.
     """
     _insist_near(from_)
-    from_, work = leaving(roads, from_), _workspace(roads)
+    work = _workspace(roads)
     found = _search(roads, to, from_, 1, work)
     if not len(found):
         return None

@@ -17,8 +17,6 @@ from fengsui_engine.roads.refusals import FarFromRoad, NodeOutsideNetwork
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
-JUST_INSIDE = 1e-12
-"""As a share of a street: no millisecond from its end, and on the street all the same."""
 NEAR_M = 2_000.0
 """A place farther from any road than this is not given a time. Source: the contract, section 2."""
 
@@ -109,36 +107,6 @@ def at_nodes(roads: RoadNetwork, nodes: ArrayLike) -> Snapped:
     edge = np.where(leaves, out, np.where(enters, into, -1)).astype(np.int32)
     fraction = np.where(leaves, 0.0, np.where(enters, 1.0, np.nan))
     return Snapped(edge, fraction, roads.lon[number], roads.lat[number], np.zeros(len(number)), edge >= 0)
-
-
-def leaving(roads: RoadNetwork, starts: Snapped) -> Snapped:
-    """The same places, for whoever sets out from them: where all streets of a junction are closed, it is left by one.
-
-    Such a junction is told as the very end of its shortest closed street, which is left by its other end as any place
-    on a closed street is.
-    """
-    if not len(roads.enclosed):
-        return starts
-    at_end = (starts.edge >= 0) & ((starts.fraction == 0.0) | (starts.fraction == 1.0))
-    node = np.where(starts.fraction == 0.0, roads.tail[starts.edge], roads.head[starts.edge])
-    moved = np.flatnonzero(at_end & np.isin(node, roads.enclosed))
-    if not len(moved):
-        return starts
-    edge, fraction = starts.edge.copy(), starts.fraction.copy()
-    for place in moved.tolist():
-        edge[place], fraction[place] = _last_of_closed(roads, int(node[place]), int(edge[place]), fraction[place])
-    return Snapped(edge, fraction, starts.lon, starts.lat, starts.off_metres, starts.is_near)
-
-
-def _last_of_closed(roads: RoadNetwork, node: int, edge: int, fraction: float) -> tuple[int, float]:
-    """A spot just inside the shortest street from an enclosed junction to one that is not; rather a two-way one, since
-    who stands there is still at the junction then."""
-    ways_out = np.arange(roads.first_out[node], roads.first_out[node + 1])
-    ways_out = ways_out[~np.isin(roads.head[ways_out], roads.enclosed)]
-    if not len(ways_out):
-        return edge, fraction
-    best = np.lexsort((roads.travel_ms[ways_out], roads.twin[ways_out] < 0))[0]
-    return int(ways_out[best]), JUST_INSIDE
 
 
 def _column(degrees: ArrayLike) -> Floats:

@@ -83,14 +83,11 @@ def fastest(roads: RoadNetwork, closed: set[int], start: tuple[int, float], goal
     """The label of the fastest way between two spots (edge, fraction), when nobody drives through the closed edges.
 
     A spot on a closed street is left by the ends it can drive to, and reached from the ends it can be driven to from;
-    two spots on one street are joined by it, closed or not. A junction all of whose streets are closed may be driven
-    into, and is left by the shortest of them.
+    two spots on one street are joined by it, closed or not. The end of a cul-de-sac is reached and left all the same.
     """
-    enclosed = _enclosed(roads, closed)
-    start = _left_by(roads, start, enclosed)
     graph: Graph = {}
     for edge in range(roads.n_edges):
-        if edge not in closed or int(roads.head[edge]) in enclosed:
+        if edge not in closed or is_cul_de_sac(roads, edge):
             label = int(roads.travel_ms[edge]), round(float(roads.metres[edge]) * 1000)
             graph.setdefault(int(roads.tail[edge]), []).append((int(roads.head[edge]), *label))
     straight, leaving, reaching = _straight(roads, start, goal), _ends(roads, start), _ends(roads, goal)
@@ -105,18 +102,14 @@ def fastest(roads: RoadNetwork, closed: set[int], start: tuple[int, float], goal
     return min(ways, default=None)
 
 
-def _enclosed(roads: RoadNetwork, closed: set[int]) -> set[int]:
-    open_ends = {int(end[e]) for end in (roads.tail, roads.head) for e in range(roads.n_edges) if e not in closed}
-    return {int(end[e]) for end in (roads.tail, roads.head) for e in closed} - open_ends
-
-
-def _left_by(roads: RoadNetwork, spot: tuple[int, float], enclosed: set[int]) -> tuple[int, float]:
-    edge, fraction = spot
-    node = int(roads.tail[edge] if fraction == 0.0 else roads.head[edge])
-    if fraction not in (0.0, 1.0) or node not in enclosed:
-        return spot
-    out = [e for e in range(roads.n_edges) if roads.tail[e] == node and int(roads.head[e]) not in enclosed]
-    return (min(out, key=lambda e: (int(roads.twin[e]) < 0, int(roads.travel_ms[e]))), 1e-12) if out else spot
+def is_cul_de_sac(roads: RoadNetwork, edge: int) -> bool:
+    ends = [(int(a), int(b)) for a, b in zip(roads.tail, roads.head, strict=True)]
+    tail, head = ends[edge]
+    return any(
+        one != other and {*pair} == {one, other} == {*pair, one}
+        for one, other in ((tail, head), (head, tail))
+        for pair in [{v for a, b in ends if one in (a, b) for v in (a, b)}]
+    )
 
 
 def _on_street(roads: RoadNetwork, spot: tuple[int, float]) -> tuple[int, float]:
