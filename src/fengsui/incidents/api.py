@@ -1,7 +1,6 @@
 """The incidents' addresses: read the request, call one verb, shape the reply."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -11,6 +10,7 @@ from fengsui.accounts.sessions import actor_of
 from fengsui.base import clock
 from fengsui.base.actors import Actor
 from fengsui.base.clock import read_time, rfc3339
+from fengsui.base.ids import read_id
 from fengsui.base.paging import address_of_next
 from fengsui.base.refusals import NoSuchThing, TimeNotReadable
 from fengsui.force.models import Unit
@@ -52,24 +52,19 @@ Row = dict[str, Any]
 
 
 def _incident(incident_id: str, actor: Actor) -> Incident:
-    found = Incident.objects.seen_by(actor).filter(pk=_uuid(incident_id)).first()
+    found = Incident.objects.seen_by(actor).filter(pk=read_id(incident_id)).first()
     if found is None:
         raise NoSuchThing()
     return found
 
 
 def _assignment(assignment_id: str, actor: Actor) -> Assignment:
-    found = Assignment.objects.seen_by(actor).select_related("incident", "unit").filter(pk=_uuid(assignment_id)).first()
+    found = (
+        Assignment.objects.seen_by(actor).select_related("incident", "unit").filter(pk=read_id(assignment_id)).first()
+    )
     if found is None:
         raise NoSuchThing()
     return found
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NoSuchThing() from None
 
 
 @router.post("/reports", response={201: ReportOut, 200: ReportOut})
@@ -109,7 +104,7 @@ def list_incidents(
     actor = actor_of(request, "read_lists")
     found = Incident.objects.using(READER).seen_by(actor).in_state(state)
     if before is not None:
-        found = found.filter(pk__lt=_uuid(before))
+        found = found.filter(pk__lt=read_id(before))
     rows = incident_rows(found.order_by("-pk")[: limit + 1])
     following = None
     if len(rows) > limit:

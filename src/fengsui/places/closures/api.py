@@ -1,7 +1,6 @@
 """The closures' addresses: read the request, call one verb, shape the reply."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 import numpy as np
 from django.http import HttpRequest
@@ -12,6 +11,7 @@ from fengsui.accounts.sessions import actor_of
 from fengsui.base import clock
 from fengsui.base.actors import Actor
 from fengsui.base.clock import read_time
+from fengsui.base.ids import read_id
 from fengsui.base.paging import address_of_next
 from fengsui.base.refusals import NoSuchThing, TimeNotReadable
 from fengsui.journal.stores import READER
@@ -121,7 +121,7 @@ def list_closures(
     actor = actor_of(request, "read_lists")
     found = Closure.objects.using(READER).seen_by(actor).in_force()
     if before is not None:
-        found = found.filter(pk__lt=_uuid(before))
+        found = found.filter(pk__lt=read_id(before))
     rows = closure_rows(found.order_by("-pk")[: limit + 1])
     following = None
     if len(rows) > limit:
@@ -142,14 +142,7 @@ def printable(words: str) -> str:
 
 
 def _closure(closure_id: str, actor: Actor) -> Closure:
-    found: Closure | None = Closure.objects.seen_by(actor).filter(pk=_uuid(closure_id)).first()
+    found: Closure | None = Closure.objects.seen_by(actor).filter(pk=read_id(closure_id)).first()
     if found is None:
         raise NoSuchThing()
     return found
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NoSuchThing() from None
