@@ -6,13 +6,11 @@ posts in one call would fill 250 whole rows of floating point. `pandana`: `nodes
 the clock (it takes many minutes).
 """
 
-import os
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fengsui.bench.by_pandana import is_installed, milliseconds, network_of
 from fengsui.bench.inputs import Progress, insist_on
 from fengsui.bench.memory import forget_peak, peak_mb
 from fengsui.bench.new_york import BOX, GRAPH, UNIT_MS, new_york, nodes_in_box
@@ -110,30 +109,19 @@ def by_scipy(roads: RoadNetwork, posts: Longs) -> Measured:
 
 
 def by_pandana(roads: RoadNetwork, posts: Longs) -> Measured:
-    """Its nodes in range of each post, on one thread. (AGPL: measured here, used nowhere.)"""
-    os.environ["OMP_NUM_THREADS"] = "1"  # read when it is loaded; else it takes every core
-    import pandana
-    import pandas
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # it talks to stdout, which is this command's answer
-    street = np.flatnonzero(roads.tail < roads.head)  # every street of this graph is as quick both ways
-    ends = pandas.Series(roads.tail[street]), pandas.Series(roads.head[street])
-    # It counts in thousandths of what it is given, as 32-bit numbers: in seconds, those are our milliseconds; in
-    # milliseconds they would overflow, and its preparation would not end. It cuts off what is behind the point.
-    weights = pandas.DataFrame({"seconds": (roads.travel_ms[street] + 1e-3) / 1000})
-    network = pandana.Network(pandas.Series(roads.lon), pandas.Series(roads.lat), *ends, weights, twoway=True)
+    """Its nodes in range of each post."""
+    network = network_of(roads)
     before = forget_peak()
     found = network.nodes_in_range(posts, LIMIT_MS / 1000)
     grown = peak_mb() - before
     seconds = _timed(lambda: network.nodes_in_range(posts, LIMIT_MS / 1000))
-    source, to, ms = found["source"].to_numpy(), found["destination"].to_numpy(), found["seconds"].to_numpy() * 1000
+    source, to, ms = found["source"].to_numpy(), found["destination"].to_numpy(), milliseconds(found["seconds"])
     row_of = np.full(roads.n_nodes, -1)
     row_of[posts] = np.arange(len(posts))
     order = np.lexsort((to, row_of[source]))
     counts = np.bincount(row_of[source], minlength=len(posts))
     first = np.concatenate(([0], np.cumsum(counts)))
-    whole = np.floor(ms[order] + 0.5).astype(np.int32)
-    return Measured(seconds, first, to[order].astype(np.int32), whole, peak_mb(), grown)
+    return Measured(seconds, first, to[order].astype(np.int32), ms[order].astype(np.int32), peak_mb(), grown)
 
 
 ENGINES: dict[str, tuple[Callable[[RoadNetwork, Longs], Measured], str]] = {
@@ -146,7 +134,7 @@ ENGINES: dict[str, tuple[Callable[[RoadNetwork, Longs], Measured], str]] = {
 
 def _engines() -> list[str]:
     """Those that are installed; without scipy nothing can be compared."""
-    return [engine for engine in ENGINES if engine != "pandana" or find_spec("pandana") is not None]
+    return [engine for engine in ENGINES if engine != "pandana" or is_installed()]
 
 
 def _in_child(engine: str, kept: Path, posts: Longs) -> Measured:

@@ -39,11 +39,11 @@ class Buckets:
             return
         self.longest_ms = longest_ms
         self.shift, n_buckets = _width(self.mean_ms, longest_ms)
-        self.bucket = np.empty(n_buckets, dtype=np.int32)
+        self.bucket = np.empty(n_buckets, dtype=np.uint32)
 
     def make_room(self, n_entries: int) -> None:
-        """A queue for so many entries."""
-        self.below, self.queue = np.empty((2, n_entries), dtype=np.int32)
+        """A queue for so many entries: an item each, and the entry below it in its bucket."""
+        self.queue = np.empty(n_entries, dtype=np.uint64)
 
 
 def _width(mean_ms: int, longest_ms: int) -> tuple[int, int]:

@@ -8,10 +8,11 @@ One bounded search a place, and only what is reached is kept: rows of ascending 
 (`scipy.sparse.csr_array((m.ms, m.to, m.first))`). Two threads give the same arrays as one.
 """
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from queue import SimpleQueue
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from fengsui_engine.roads.targets import entries_of
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Bits = NDArray[np.uint64]
+Heads = NDArray[np.uint32]
 
 ROWS_A_BLOCK = 8
 """What one thread does at a time: few enough that what waits to be appended is small."""
@@ -79,16 +81,14 @@ def matrix(
     """
     if threads < 1:
         raise CountOutOfRange(what="threads", count=threads)
-    limit_ms, k = checked_limit(limit_ms), len(sources)
-    lengths, done = np.empty(k, dtype=np.int64), 0
-    to, ms = _Growing(k), _Growing(k)
-    search = _Search(roads, sources, limit_ms, targets)
-    for block in search.blocks(threads):
-        lengths[done : done + len(block.lengths)] = block.lengths
-        done += len(block.lengths)
-        to.append(block.to, done)
-        ms.append(block.ms, done)
-    return Matrix(np.concatenate(([0], np.cumsum(lengths))), to.finished(), ms.finished())
+    search = _Search(roads, sources, checked_limit(limit_ms), targets)
+    lanes = [search.lane() for _ in range(threads)]
+    with ThreadPoolExecutor(threads) as pool:  # it starts a thread for each that is asked for; the last lane is ours
+        others = [pool.submit(search.run, lane) for lane in lanes[1:]]
+        search.run(lanes[0])
+        for other in others:
+            other.result()
+    return search.rows.finished()
 
 
 class _Growing:
@@ -113,8 +113,7 @@ class _Growing:
         return self.entries
 
 
-@dataclass(frozen=True)
-class _Block:
+class _Block(NamedTuple):
     """Rows that are done."""
 
     lengths: Longs
@@ -122,35 +121,55 @@ class _Block:
     ms: Ints
 
 
+class _Rows:
+    """All rows; blocks come from several threads and are put in order."""
+
+    def __init__(self, n_rows: int) -> None:
+        self.first, self.n_done = np.zeros(n_rows + 1, dtype=np.int64), 0
+        self.to, self.ms = _Growing(n_rows), _Growing(n_rows)
+        self._early: dict[int, _Block] = {}
+        self._turn = threading.Lock()
+
+    def add(self, row: int, block: _Block) -> None:
+        """Rows from `row` on. What comes before its turn is kept as a copy, because the lane goes on."""
+        with self._turn:
+            if row != self.n_done:
+                self._early[row] = _Block(block.lengths, block.to.copy(), block.ms.copy())
+                return
+            self._append(block)
+            while self.n_done in self._early:
+                self._append(self._early.pop(self.n_done))
+
+    def _append(self, block: _Block) -> None:
+        begin, self.n_done = self.n_done, self.n_done + len(block.lengths)
+        self.first[begin + 1 : self.n_done + 1] = self.first[begin] + np.cumsum(block.lengths)
+        self.to.append(block.to, self.n_done)
+        self.ms.append(block.ms, self.n_done)
+
+    def finished(self) -> Matrix:
+        return Matrix(self.first, self.to.finished(), self.ms.finished())
+
+
 class _Search:
-    """Blocks of rows, searched by one or several threads, told in order."""
+    """Blocks of rows, searched by one or several threads, each in a lane of its own."""
 
     def __init__(self, roads: RoadNetwork, sources: Snapped, limit_ms: int, targets: Snapped | None) -> None:
         self.roads, self.sources, self.limit_ms = roads, sources, limit_ms
         self.n_targets = 0 if targets is None else len(targets)
         self.targets = None if targets is None else entries_of(roads, targets)
-        self.starts = range(0, len(sources), ROWS_A_BLOCK)
-        self.lanes: SimpleQueue[_Lane] = SimpleQueue()
+        self.starts = iter(range(0, len(sources), ROWS_A_BLOCK))
+        self.rows = _Rows(len(sources))
+        self.buckets = buckets_of(roads)
 
-    def blocks(self, threads: int) -> Iterator[_Block]:
-        """All blocks; each thread has a lane of its own."""
-        buckets = buckets_of(self.roads)
-        for _ in range(threads):
-            self.lanes.put(_Lane(self.roads, buckets.another(), self.n_targets))
-        if threads == 1:
-            yield from map(self.block, self.starts)
-            return
-        with ThreadPoolExecutor(threads) as pool:
-            yield from pool.map(self.block, self.starts)
+    def lane(self) -> "_Lane":
+        return _Lane(self.roads, self.buckets.another(), self.n_targets)
 
-    def block(self, start: int) -> _Block:
-        lane = self.lanes.get()
-        try:
-            return self._rows(self.sources[start : start + ROWS_A_BLOCK], lane)
-        finally:
-            self.lanes.put(lane)
+    def run(self, lane: "_Lane") -> None:
+        """Take one block after the other until none is left."""
+        for start in self.starts:
+            self.rows.add(start, self._block(self.sources[start : start + ROWS_A_BLOCK], lane))
 
-    def _rows(self, sources: Snapped, lane: "_Lane") -> _Block:
+    def _block(self, sources: Snapped, lane: "_Lane") -> _Block:
         """Search until every row has found room."""
         from fengsui_engine.roads.kernels.parts import NO_ROOM
         from fengsui_engine.roads.kernels.spread import pairs_within, rows_within
@@ -172,7 +191,7 @@ class _Search:
                 lane.buckets.make_room(2 * len(lane.buckets.queue))
             elif row < len(sources):
                 lane.make_room()
-        to, ms = (column[: first[-1]].copy() for column in lane.answers)
+        to, ms = (column[: first[-1]] for column in lane.answers)
         return _Block(np.diff(first), to, ms)
 
 
@@ -184,9 +203,9 @@ class _Lane:
         self.of_targets = nowhere(n_targets)
         self.answers = np.empty((2, ROOM), dtype=np.int32)
 
-    def workspace(self) -> tuple[int | Ints | Bits, ...]:
+    def workspace(self) -> tuple[int | Ints | Bits | Heads, ...]:
         """In the order of the kernels."""
-        return self.buckets.shift, *self.reached, self.buckets.bucket, self.buckets.below, self.buckets.queue
+        return self.buckets.shift, *self.reached, self.buckets.bucket, self.buckets.queue
 
     def make_room(self) -> None:
         """For longer rows; what is there stays."""

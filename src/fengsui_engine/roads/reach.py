@@ -80,7 +80,7 @@ def _spread(
     buckets = buckets_of(roads)
     while True:
         reached = nowhere(roads.n_nodes)
-        room = buckets.bucket, buckets.below, buckets.queue
+        room = buckets.bucket, buckets.queue
         if kernel(*network, places.edge, places.fraction, limit_ms, buckets.shift, *reached, *room) != NO_ROOM:
             return reached
         buckets.make_room(2 * len(buckets.queue))

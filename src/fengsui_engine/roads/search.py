@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from fengsui_engine.roads.buckets import buckets_of
 from fengsui_engine.roads.network import RoadNetwork
-from fengsui_engine.roads.refusals import CountOutOfRange, RoadsInconsistent
+from fengsui_engine.roads.refusals import CountOutOfRange
 from fengsui_engine.roads.shape import clipped, joined
 from fengsui_engine.roads.snap import Snapped, at_nodes, far_from_road, snap
 
+Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -69,7 +70,7 @@ def nearest(roads: RoadNetwork, to: Snapped, units: Snapped, k: int) -> Nearest:
         k: how many; at least 1.
 
     Returns:
-        At most k units; fewer where fewer can reach the place.
+        At most k units; fewer where fewer can reach the place. A way takes less than twelve days and 6,442 km.
 
     Raises:
         FarFromRoad: `to` is not near a road.
@@ -85,7 +86,7 @@ def nearest(roads: RoadNetwork, to: Snapped, units: Snapped, k: int) -> Nearest:
 
 
 def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
-    """The fastest way from one place to another, with its geometry; None where there is none.
+    """The fastest way from one place to another, with its geometry; None where there is none, as `nearest` means it.
 
     Args:
         roads: the road network.
@@ -121,27 +122,18 @@ def warm_up(roads: RoadNetwork | None = None) -> None:
 class Workspace:
     """What one thread writes while it searches one network.
 
-    Nothing is cleared between searches (see `kernels.nearest`). Units stay posted at their nodes until others
-    are asked about, so that many incidents among the same units cost no repeated work.
+    A search leaves the labels as it found them. Units stay posted at their nodes until others are asked about, so that
+    many incidents among the same units cost no repeated work.
     """
 
     def __init__(self, roads: RoadNetwork) -> None:
         n = roads.n_nodes
-        if roads.n_edges >= MOST_EDGES:
-            raise RoadsInconsistent(detail=f"a search holds fewer than {MOST_EDGES:,} edges")
-        self.label = np.full((n, 2), UNSEEN, dtype=np.int64)
-        self.search = FIRST_SEARCH
+        self.label = np.full(n, NEVER, dtype=np.uint64)
+        self.via, self.used = np.empty(0, dtype=np.int32), np.zeros(1, dtype=np.int64)
         self.first_exit, self.has_exit = np.full(n, -1, dtype=np.int32), np.zeros(n // 64 + 1, dtype=np.uint64)
         self.exit_node = np.empty(0, dtype=np.int32)
-        self.unit_label, self.unit_exit = np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.int32)
+        self.unit_label, self.unit_exit = np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int32)
         self.posted: tuple[ReferenceType[Snapped], ReferenceType[RoadNetwork]] | None = None
-
-    def next_search(self) -> int:
-        """The number of the next search; numbers fall."""
-        if self.search == 1:
-            self.label[:, 0], self.search = UNSEEN, FIRST_SEARCH
-        self.search -= 1
-        return self.search
 
     def post(self, roads: RoadNetwork, units: Snapped) -> None:
         """Note where these units can come onto the junctions, unless they are noted already."""
@@ -153,9 +145,9 @@ class Workspace:
         last = self.exit_node[self.exit_node >= 0]
         self.first_exit[last], self.has_exit[last >> 6] = -1, 0
         self.exit_node, exit_next = np.empty((2, 2 * n_units), dtype=np.int32)
-        exit_cost = np.empty((2 * n_units, 2), dtype=np.int64)
+        exit_cost = np.empty(2 * n_units, dtype=np.uint64)
         street, place = np.empty(n_units, dtype=np.int32), np.empty(n_units)
-        self.unit_label, self.unit_exit = np.empty((n_units, 2), dtype=np.int64), np.empty(n_units, dtype=np.int32)
+        self.unit_label, self.unit_exit = np.empty(n_units, dtype=np.uint64), np.empty(n_units, dtype=np.int32)
         n_usable = post_units(
             roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin, roads.node_copied, roads.n_junctions,
             units.edge, units.fraction,
@@ -164,11 +156,17 @@ class Workspace:
         self.units = (n_usable, self.first_exit, exit_next, exit_cost, self.has_exit, street, place)
         self.posted = ref(units), ref(roads)
 
+    def steps(self, roads: RoadNetwork) -> Ints:
+        """(n_nodes,) how the search just made goes on from each node that it came to; see `kernels.nearest`."""
+        from fengsui_engine.roads.kernels.parts import LOW
 
-UNSEEN = 2**63 - 1
-FIRST_SEARCH = 2**24
-MOST_EDGES = 2**28 - 3
-"""A label has so much room for them (STEP_BITS of the kernel)."""
+        item = (buckets_of(roads).queue[: self.used[0]] & LOW).astype(np.int64)
+        last, entry = np.zeros(roads.n_nodes, dtype=np.int64), np.flatnonzero(item < roads.n_nodes)
+        np.maximum.at(last, item[entry], entry)
+        return self.via[last]
+
+
+NEVER = 2**64 - 1
 
 
 _of_thread = threading.local()
@@ -204,12 +202,12 @@ def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Works
     metres = np.empty(len(units))
     n_found = NO_ROOM
     while n_found == NO_ROOM:
+        if len(work.via) < len(buckets.queue):
+            work.via = np.empty(len(buckets.queue), dtype=np.int32)
         n_found = nearest_units(
             *streets, edge, fraction, k, *work.units,
-            work.next_search(), work.label,
-            buckets.shift, buckets.bucket, buckets.below, buckets.queue,
-            work.unit_label, work.unit_exit,
-            found, ms, metres,
+            work.label, buckets.shift, buckets.bucket, buckets.queue, work.via, work.unit_label, work.unit_exit,
+            found, ms, metres, work.used,
         )  # fmt: skip
         if n_found == NO_ROOM:
             buckets.make_room(2 * len(buckets.queue))
@@ -233,7 +231,7 @@ class _Part(NamedTuple):
 
 def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> list[_Part]:
     """What is driven, read from the workspace of the search just made."""
-    from fengsui_engine.roads.kernels.nearest import ALONG, BACK_ALONG, BY_HEAD, BY_ROW, COUNTED, DIRECT, STEP_BITS, WAY
+    from fengsui_engine.roads.kernels.nearest import ALONG, BACK_ALONG, BY_HEAD, BY_ROW, COUNTED, DIRECT
 
     start, start_at = _of_street(roads, from_)
     goal, goal_at = _of_street(roads, to)
@@ -247,7 +245,8 @@ def _parts(roads: RoadNetwork, from_: Snapped, to: Snapped, work: Workspace) -> 
         node = int(roads.head[start] if way_out == BY_HEAD else roads.head[back])
     else:
         node = roads.junction_of(int(roads.head[start] if way_out == BY_HEAD else roads.tail[start]))
-    while (step := int(work.label[node, WAY]) & ((1 << STEP_BITS) - 1)) >= BY_ROW:
+    steps = work.steps(roads)
+    while (step := int(steps[node])) >= BY_ROW:
         edge = int(roads.into_edge[step - BY_ROW])
         ms, mm = int(roads.travel_ms[edge]), int(roads.into[step - BY_ROW, 2])
         parts.append(_Part(roads.street_edge_of(edge), 0.0, 1.0, ms, mm))

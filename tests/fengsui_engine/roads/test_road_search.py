@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textbook import Label, dijkstra, places, split_at, turned_round
 
-from fengsui_engine.roads import FarFromRoad, RoadNetwork, at_nodes, nearest, route, snap, warm_up
+from fengsui_engine.roads import FarFromRoad, RoadNetwork, at_nodes, nearest, route, search, snap, warm_up
+from fengsui_engine.roads.buckets import Buckets
 
 
 def expected(roads: RoadNetwork, to: tuple[int, float], units: Spots, k: int) -> list[tuple[int, int, int]]:
@@ -240,15 +241,37 @@ def test_threads_search_side_by_side(drawn_city: RoadNetwork) -> None:
     assert together == alone
 
 
-def test_numbers_of_searches_run_out_without_harm(one_street: RoadNetwork) -> None:
-    from fengsui_engine.roads.search import _workspace
+class Meagre(Buckets):
+    """A queue that only ever doubles, from eight entries."""
 
-    before = time_between_nodes(one_street, 1, 0)
-    work = _workspace(one_street)
-    for search in (3, 2, 1):
-        work.search = search
-        assert time_between_nodes(one_street, 1, 0) == before
-    assert work.search > 1000
+    def make_room(self, n_entries: int) -> None:
+        super().make_room(2 * len(self.queue) if hasattr(self, "queue") else 8)
+
+
+def test_a_search_without_room_asks_again_and_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = network([(100.0 + i / 1000, 0.0) for i in range(201)], [(i, i + 1, 9, 9) for i in range(200)])
+    buckets = Meagre.over(line)
+    monkeypatch.setattr(search, "buckets_of", lambda _: buckets)
+    assert time_between_nodes(line, 0, 200) == 1800
+    assert len(buckets.queue) > 200
+    assert (search._workspace(line).label == search.NEVER).all()
+    way = route(line, at_nodes(line, [0]), at_nodes(line, [200]))
+    assert way is not None
+    assert way.ms == int(way.edge_ms.sum()) == 1800
+
+
+def test_a_way_of_twelve_days_is_none(one_street: RoadNetwork) -> None:
+    line = network([(100.0, 0.0), (100.01, 0.0), (100.02, 0.0)], [(0, 1, 2**30 - 1, 5), (1, 2, 1, 2**31 - 1)])
+    assert time_between_nodes(line, 0, 1) == 2**30 - 1
+    assert time_between_nodes(line, 0, 2) is None
+    assert time_between_nodes(line, 2, 1) is None
+    assert time_between_nodes(line, 1, 0) == 5
+
+
+def test_a_way_of_more_than_6442_km_is_none() -> None:
+    equator = network([(18.0 * i, 0.0) for i in range(5)], [(i, i + 1, 7, 7) for i in range(4)])
+    assert time_between_nodes(equator, 0, 3) == 21
+    assert time_between_nodes(equator, 4, 0) is None
 
 
 def test_warming_up_asks_each_question_once(one_street: RoadNetwork) -> None:

@@ -1,58 +1,66 @@
 """The loops of `nearest` and `route`: plain arrays, no checks. The module `search` says what they mean."""
 
-# mypy: disable-error-code="no-untyped-def"
-# (numba infers the types of helpers; the kernels carry their signatures)
+# mypy: disable-error-code="no-untyped-def, call-arg"
+# (numba infers the types of helpers; the kernels carry their signatures; an intrinsic is not called as it is written)
 
 from numba import float64, int64, njit, uint32, uint64
 
+from fengsui_engine.roads.kernels.ahead import fetch
 from fengsui_engine.roads.kernels.parts import (
+    EMPTY,
+    LOW,
     NO_ROOM,
     NOWHERE,
     before,
     behind,
     bits,
+    heads,
     junction,
     of_street,
+    put,
     r4,
     r4_table,
     rf,
     w4,
     w8,
-    w8_table,
     wf,
 )  # fmt: skip
 
-INLINED = "7e9f8acd0431"
+INLINED = "93ec51a624d9"
 """Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
 
-SOONEST, WAY = 0, 1
-"""Columns of `label`, one row a node: both lie in one line of the processor's cache."""
-MS_BITS = 39
-"""SOONEST holds the number of the search (falling) above so many bits of milliseconds: what an earlier search left is
-larger than anything this one finds, so that nothing need be cleared and one comparison tells."""
-STEP_BITS = 28
-"""WAY holds millimetres (up to 34,000 km of them) above so many bits that say how to go on towards the incident:"""
+MM_BITS = 33
+"""A label is one number, milliseconds above so many bits of millimetres: one comparison tells which way is better."""
+MOST_MS, MOST_MM = 2**30, 2**33 - 2**31
+"""A way that takes so long, or is so long, is none: with one more street its label might overflow."""
+NEVER = 2**64 - 1
+
 THERE, ALONG, BACK_ALONG, BY_ROW = 0, 1, 2, 3
-"""… it is at this node, along its street from here, or back along it; or BY_ROW and a row of `into`."""
+"""How to go on from a node towards the incident, by its entry in the queue: it is at this node, along its street from
+here, or back along it; or BY_ROW and a row of `into`."""
 
 BY_HEAD, BY_TAIL, DIRECT = 0, 1, 2
 """How a unit leaves its street: ahead, back, or not at all because the incident lies on it."""
 COUNTED = 4
 """Added to `unit_exit` once a unit waits for the end of its bucket: it may still improve, but is counted once."""
 
-NEVER = 2**62
+
+@njit(inline="always")
+def _label(ms, mm):
+    """Of a street, or of a part of one; one of twelve days is never driven to its end."""
+    return uint64(min(ms, MOST_MS)) << uint64(MM_BITS) | uint64(mm)
 
 
 @njit(inline="always")
 def _open_exit(way_out, node, ms, mm, first_exit, exit_next, exit_cost, exit_node, has_exit):
     exit_node[way_out] = node
-    exit_cost[way_out, 0], exit_cost[way_out, 1] = ms, mm
+    exit_cost[way_out] = _label(ms, mm)
     exit_next[way_out] = first_exit[node]
     first_exit[node] = way_out
     has_exit[node >> 6] |= uint64(1) << uint64(node & 63)
 
 
-@njit(int64(r4, r4, r4, rf, r4, r4, int64, r4, rf, w4, w4, w8_table, w4, bits, w4, wf), cache=True, nogil=True)
+@njit(int64(r4, r4, r4, rf, r4, r4, int64, r4, rf, w4, w4, bits, w4, bits, w4, wf), cache=True, nogil=True)
 def post_units(
     tail, head, travel_ms, metres, twin, node_copied, n_junctions, unit_edge, unit_fraction,
     first_exit, exit_next, exit_cost, exit_node, has_exit, street, place,
@@ -88,42 +96,46 @@ def post_units(
 
 
 @njit(inline="always")
-def _put(item, ms, shift, bucket, below, queue, size):
-    """Queue an item in the bucket of its time; returns the number of entries used."""
-    place = (ms >> shift) & (len(bucket) - 1)
-    queue[size] = item
-    below[size] = bucket[place]
-    bucket[place] = size
-    return size + 1
+def _is_way(label):
+    return (label >> uint64(MM_BITS) < MOST_MS) & (label & uint64(2**MM_BITS - 1) < MOST_MM)
 
 
 @njit(inline="always")
-def _start(node, ms, mm, step, base, label, shift, bucket, below, queue, size):
+def _start(node, ms, mm, step, label, shift, bucket, queue, via, size):
     """The incident is reached from `node` by its own street; the quicker way stays."""
-    soonest = label[node, SOONEST]
-    if base + ms < soonest or (base + ms == soonest and mm < label[node, WAY] >> STEP_BITS):
-        label[node, SOONEST], label[node, WAY] = base + ms, mm << STEP_BITS | step
-        size = _put(node, ms, shift, bucket, below, queue, size)
+    reached = _label(ms, mm)
+    if reached < label[node]:
+        label[node], via[size] = reached, step
+        size = put(node, ms, shift, bucket, queue, size)
     return size
 
 
 @njit(inline="always")
-def _arrive(unit, ms, mm, way_out, unit_label, unit_exit):
+def _arrive(unit, reached, way_out, unit_label, unit_exit):
     """A way for a unit; True if it is its best so far."""
-    if ms < unit_label[unit, 0] or (ms == unit_label[unit, 0] and mm < unit_label[unit, 1]):
-        unit_label[unit, 0], unit_label[unit, 1] = ms, mm
+    if reached < unit_label[unit]:
+        unit_label[unit] = reached
         unit_exit[unit] = way_out | (unit_exit[unit] & COUNTED)
         return True
     return False
+
+
+@njit(inline="always")
+def _forget(n, label, queue, n_queued):
+    """Leave `label` as it was found."""
+    for entry in range(n_queued):
+        item = queue[entry] & LOW
+        if item < n:
+            label[item] = NEVER
 
 
 @njit(
     int64(
         r4, r4_table, r4, r4, r4, rf, r4, r4, r4,  # the network
         int64, float64, int64, int64,  # incident; how many to find, how many there are
-        w4, w4, w8_table, bits, w4, wf,  # units
-        int64, w8_table, int64, w4, w4, w4, w8_table, w4,  # workspace
-        w8, w8, wf,  # answers
+        w4, w4, bits, bits, w4, wf,  # units
+        bits, int64, heads, bits, w4, bits, w4,  # workspace
+        w8, w8, wf, w8,  # answers
     ),
     cache=True, nogil=True,
 )  # fmt: skip
@@ -131,19 +143,19 @@ def nearest_units(
     first_in, into, tail, head, travel_ms, metres, twin, node_copied, edge_copied,
     to_edge, to_fraction, k, n_usable,
     first_exit, exit_next, exit_cost, has_exit, street, place,
-    search, label, shift, bucket, below, queue, unit_label, unit_exit,
-    found, found_ms, found_metres,
+    label, shift, bucket, queue, via, unit_label, unit_exit,
+    found, found_ms, found_metres, used,
 ):  # fmt: skip
     """Nodes and units in order of their time to the incident, a bucket at a time. Returns how many units were found.
 
     A bucket holds what is reached within 2^shift ms. Its items may still improve each other, so it is worked through
     until it stays empty; then everything in it is final, ties included, and units can be counted. Buckets are used in a
-    ring: the longest edge is shorter than the ring. Items below n are nodes, n + u is unit u.
+    ring: the longest edge is shorter than the ring. Items below n are nodes, n + u is unit u. Of the entries of the
+    queue, `used` tells how many there are; the last one of a node tells by `via` how to go on from it.
     """
     n, n_units = len(first_in) - 1, len(street)
-    base = search << MS_BITS
-    size, n_found, n_here, now = 0, 0, 0, int64(0)
-    bucket[:] = NOWHERE
+    size, n_found, n_here, now = 0, 0, 0, uint64(0)
+    bucket[:] = EMPTY
     unit_label[:] = NEVER
     unit_exit[:] = 0
 
@@ -153,25 +165,23 @@ def nearest_units(
     if to_fraction == 0.0 or to_fraction == 1.0:
         node = int64(tail[to_edge] if to_fraction == 0.0 else head[to_edge])
         node = junction(node, node_copied, n_junctions)
-        size = _start(node, 0, 0, THERE, base, label, shift, bucket, below, queue, size)
+        size = _start(node, 0, 0, THERE, label, shift, bucket, queue, via, size)
         for copy in range(len(node_copied)):
             if node_copied[copy] == node:
-                same = n_junctions + copy
-                size = _start(same, 0, 0, THERE, base, label, shift, bucket, below, queue, size)
+                size = _start(n_junctions + copy, 0, 0, THERE, label, shift, bucket, queue, via, size)
     else:
         ms, mm = before(to_edge, to_fraction, travel_ms, metres)
-        size = _start(tail[to_edge], ms, mm, ALONG, base, label, shift, bucket, below, queue, size)
+        size = _start(tail[to_edge], ms, mm, ALONG, label, shift, bucket, queue, via, size)
         back_ms, back_mm = ms, mm
         if to_back >= 0:
             back_ms, back_mm = behind(to_back, to_fraction, travel_ms, metres)
-            node = tail[to_back]
-            size = _start(node, back_ms, back_mm, BACK_ALONG, base, label, shift, bucket, below, queue, size)
+            size = _start(tail[to_back], back_ms, back_mm, BACK_ALONG, label, shift, bucket, queue, via, size)
         for copy in range(len(edge_copied)):  # the incident's street, entered where a turn is banned
             node = tail[n_street_edges + copy]
             if edge_copied[copy] == to_edge:
-                size = _start(node, ms, mm, ALONG, base, label, shift, bucket, below, queue, size)
+                size = _start(node, ms, mm, ALONG, label, shift, bucket, queue, via, size)
             elif edge_copied[copy] == to_back:
-                size = _start(node, back_ms, back_mm, BACK_ALONG, base, label, shift, bucket, below, queue, size)
+                size = _start(node, back_ms, back_mm, BACK_ALONG, label, shift, bucket, queue, via, size)
         for unit in range(n_units):  # those on the incident's own street may come straight
             if street[unit] != to_edge or (place[unit] > to_fraction and to_back < 0):
                 continue
@@ -179,62 +189,68 @@ def nearest_units(
             ms, mm = before(edge, to_fraction, travel_ms, metres)
             unit_ms, unit_mm = before(edge, place[unit], travel_ms, metres)
             ms, mm = abs(ms - unit_ms), abs(mm - unit_mm)
-            if _arrive(unit, ms, mm, DIRECT, unit_label, unit_exit):
-                size = _put(n + unit, ms, shift, bucket, below, queue, size)
+            if _arrive(unit, _label(ms, mm), DIRECT, unit_label, unit_exit):
+                size = put(n + unit, ms, shift, bucket, queue, size)
 
-    n_open = size
-    while n_open > 0:
-        here = now & (len(bucket) - 1)
-        while bucket[here] != NOWHERE:
-            entry = bucket[here]
-            bucket[here] = NOWHERE
-            while entry != NOWHERE:
-                item = uint32(queue[entry])
-                entry = below[entry]
-                n_open -= 1
-                if item >= n:
+    rows, ring, room, mm_bits = into.ravel(), uint64(len(bucket) - 1), uint64(len(queue)), uint64(MM_BITS)
+    n_queued, n_taken, width = uint64(size), uint64(0), uint64(MM_BITS + shift)
+    while n_taken < n_queued:
+        here = now & ring
+        while bucket[here] != EMPTY:
+            entry = uint64(bucket[here])
+            bucket[here] = EMPTY
+            while entry != LOW:
+                item, entry = queue[entry] & LOW, queue[entry] >> uint64(32)
+                n_taken += uint64(1)
+                if item >= uint64(n):
                     unit = int64(item) - n
-                    if unit_label[unit, 0] >> shift == now and unit_exit[unit] < COUNTED:
+                    if unit_label[unit] >> width == now and unit_exit[unit] < COUNTED and _is_way(unit_label[unit]):
                         unit_exit[unit] |= COUNTED
                         found[n_found + n_here] = unit
                         n_here += 1
                     continue
-                ms, mm = label[item, SOONEST] - base, label[item, WAY] >> STEP_BITS
-                if ms >> shift != now:
+                reached = label[item]
+                if reached >> width != now or not _is_way(reached):
                     continue  # a better way was found after this entry was queued
-                if (has_exit[item >> uint32(6)] >> uint64(item & uint32(63))) & uint64(1):
+                if (has_exit[item >> uint64(6)] >> (item & uint64(63))) & uint64(1):
                     way_out = first_exit[item]
                     while way_out != NOWHERE:
-                        unit, unit_ms = way_out >> 1, ms + exit_cost[way_out, 0]
-                        if _arrive(unit, unit_ms, mm + exit_cost[way_out, 1], way_out & 1, unit_label, unit_exit):
-                            if size == len(queue):
+                        unit, then = way_out >> 1, reached + exit_cost[way_out]
+                        if _arrive(unit, then, way_out & 1, unit_label, unit_exit):
+                            if n_queued == room:
+                                _forget(n, label, queue, n_queued)
                                 return NO_ROOM
-                            size = _put(n + unit, unit_ms, shift, bucket, below, queue, size)
-                            n_open += 1
+                            n_queued = uint64(put(n + unit, then >> mm_bits, uint64(shift), bucket, queue, n_queued))
                         way_out = exit_next[way_out]
-                for row in range(first_in[item], first_in[item + uint32(1)]):
-                    node, further = uint32(into[row, 0]), ms + into[row, 1]
-                    soonest = label[node, SOONEST]
-                    if base + further > soonest:
-                        continue
-                    longer = mm + into[row, 2]
-                    if base + further == soonest and longer >= label[node, WAY] >> STEP_BITS:
-                        continue
-                    label[node, SOONEST], label[node, WAY] = base + further, longer << STEP_BITS | (row + BY_ROW)
-                    if size == len(queue):
-                        return NO_ROOM
-                    size = _put(node, further, shift, bucket, below, queue, size)
-                    n_open += 1
+                row, end = uint64(first_in[item]), uint64(first_in[item + uint64(1)])
+                if n_queued + (end - row) > room:
+                    _forget(n, label, queue, n_queued)
+                    return NO_ROOM
+                while row < end:
+                    at = uint64(3) * row
+                    node = uint64(rows[at])
+                    then = reached + _label(int64(rows[at + uint64(1)]), rows[at + uint64(2)])
+                    soonest, place = label[node], (then >> width) & ring
+                    on_top, is_better = bucket[place], then < soonest
+                    label[node] = then if is_better else soonest
+                    queue[n_queued], via[n_queued] = node | uint64(on_top) << uint64(32), int64(row) + BY_ROW
+                    bucket[place] = uint32(n_queued) if is_better else on_top
+                    n_queued += uint64(is_better)
+                    row += uint64(1)
+                    fetch(first_in, node)
         for _ in range(n_here):  # sorted in by time, then by the order given
             unit, at = found[n_found], n_found
-            ms = unit_label[unit, 0]
+            ms = int64(unit_label[unit] >> mm_bits)
             while at > 0 and (found_ms[at - 1] > ms or (found_ms[at - 1] == ms and found[at - 1] > unit)):
                 found[at], found_ms[at], found_metres[at] = found[at - 1], found_ms[at - 1], found_metres[at - 1]
                 at -= 1
-            found[at], found_ms[at], found_metres[at] = unit, ms, unit_label[unit, 1] / 1000
+            found[at], found_ms[at] = unit, ms
+            found_metres[at] = int64(unit_label[unit] & uint64(2**MM_BITS - 1)) / 1000
             n_found += 1
         n_here = 0
         if n_found >= min(k, n_usable):
             break
-        now += 1
+        now += uint64(1)
+    _forget(n, label, queue, n_queued)
+    used[0] = n_queued
     return min(n_found, k)

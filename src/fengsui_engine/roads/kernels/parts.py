@@ -7,15 +7,29 @@ A *label* is milliseconds, then millimetres. Of two equally fast ways the shorte
 # (numba infers the types of helpers; the kernels carry their signatures)
 
 import numpy as np
-from numba import float64, int32, int64, njit, types, uint64
+from numba import float64, int32, int64, njit, types, uint32, uint64
 
 NOWHERE = -1
+EMPTY = 2**32 - 1
+"""No entry of the queue."""
 NO_ROOM = -1
 """The queue is full: many times of zero made places improve each other again and again. Ask again with a larger one."""
 
 r4, rf = (types.Array(kind, 1, "C", readonly=True) for kind in (int32, float64))
-w4, w8, wf, bits = (types.Array(kind, 1, "C") for kind in (int32, int64, float64, uint64))
+w4, w8, wf, heads, bits = (types.Array(kind, 1, "C") for kind in (int32, int64, float64, uint32, uint64))
 r4_table, w8_table = types.Array(int32, 2, "C", readonly=True), types.Array(int64, 2, "C")
+
+LOW = uint64(EMPTY)
+"""Of an entry of the queue, the item; above it stands the entry below it in its bucket."""
+
+
+@njit(inline="always")
+def put(item, ms, shift, bucket, queue, size):
+    """Queue an item in the bucket of its time; returns the number of entries used."""
+    place = (ms >> shift) & (len(bucket) - 1)
+    queue[size] = uint64(item) | uint64(bucket[place]) << uint64(32)
+    bucket[place] = size
+    return size + 1
 
 
 @njit(inline="always")

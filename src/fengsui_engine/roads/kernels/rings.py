@@ -12,7 +12,7 @@ from numba import boolean, float32, float64, int32, int64, njit, types, uint64
 from fengsui_engine.roads.kernels.parts import bits, r4, rf, w4, wf
 from fengsui_engine.roads.kernels.spread import lowest_bit
 
-INLINED = "96b14ff8845a"
+INLINED = "06fc04d6c270"
 """Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
 
 w4_table, wf_table = types.Array(int32, 2, "C"), types.Array(float64, 2, "C")

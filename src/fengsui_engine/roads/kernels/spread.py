@@ -11,13 +11,16 @@ import numpy as np
 from numba import float64, int64, njit, types, uint32, uint64
 
 from fengsui_engine.roads.kernels.parts import (
+    EMPTY,
+    LOW,
     NO_ROOM,
-    NOWHERE,
     before,
     behind,
     bits,
+    heads,
     junction,
     of_street,
+    put,
     r4,
     r4_table,
     rf,
@@ -26,7 +29,7 @@ from fengsui_engine.roads.kernels.parts import (
 )  # fmt: skip
 from fengsui_engine.roads.times import UNREACHED
 
-INLINED = "ae45f0682699"
+INLINED = "1a0f50a7f554"
 """Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
 
 MAGIC = 0x03F79D71B4CB0A89
@@ -37,18 +40,13 @@ for _bit in range(64):
 
 
 @njit(inline="always")
-def _improve(node, ms, limit, shift, best, touched, bucket, below, queue, size):
+def _improve(node, ms, limit, shift, best, bucket, queue, size):
     """A way to a node; it is queued if it is the best so far. Returns the number of entries used, or NO_ROOM."""
     if size >= 0 and ms <= limit and ms < best[node]:
         if size == len(queue):
             return NO_ROOM
         best[node] = ms
-        touched[node >> 6] |= uint64(1) << uint64(node & 63)
-        place = (ms >> shift) & (len(bucket) - 1)
-        queue[size] = node
-        below[size] = bucket[place]
-        bucket[place] = size
-        return size + 1
+        return put(node, ms, shift, bucket, queue, size)
     return size
 
 
@@ -56,26 +54,26 @@ def _improve(node, ms, limit, shift, best, touched, bucket, below, queue, size):
     int64(
         r4, r4, r4, rf, r4, r4, int64,  # the network
         int64, float64,  # the place
-        int64, int64, w4, bits, w4, w4, w4, int64,
+        int64, int64, w4, heads, bits, int64,
     ),
     cache=True, nogil=True,
 )  # fmt: skip
 def leave(
     tail, head, travel_ms, metres, twin, node_copied, n_junctions,
     edge, fraction,
-    limit, shift, best, touched, bucket, below, queue, size,
+    limit, shift, best, bucket, queue, size,
 ):  # fmt: skip
     """Queue the nodes that a crew comes to first from a place. Returns the number of entries used."""
     edge, fraction = of_street(edge, fraction, twin)
     back = int64(twin[edge])
     if fraction == 0.0 or fraction == 1.0:
         node = junction(int64(tail[edge] if fraction == 0.0 else head[edge]), node_copied, n_junctions)
-        return _improve(node, 0, limit, shift, best, touched, bucket, below, queue, size)
+        return _improve(node, 0, limit, shift, best, bucket, queue, size)
     ms, _ = behind(edge, fraction, travel_ms, metres)
-    size = _improve(int64(head[edge]), ms, limit, shift, best, touched, bucket, below, queue, size)
+    size = _improve(int64(head[edge]), ms, limit, shift, best, bucket, queue, size)
     if back >= 0:
         ms, _ = before(back, fraction, travel_ms, metres)
-        size = _improve(int64(head[back]), ms, limit, shift, best, touched, bucket, below, queue, size)
+        size = _improve(int64(head[back]), ms, limit, shift, best, bucket, queue, size)
     return size
 
 
@@ -83,76 +81,81 @@ def leave(
     int64(
         r4, r4, r4, rf, r4, r4, r4, int64,  # the network
         int64, float64,  # the place
-        int64, int64, w4, bits, w4, w4, w4, int64,
+        int64, int64, w4, heads, bits, int64,
     ),
     cache=True, nogil=True,
 )  # fmt: skip
 def approach(
     tail, head, travel_ms, metres, twin, node_copied, edge_copied, n_junctions,
     edge, fraction,
-    limit, shift, best, touched, bucket, below, queue, size,
+    limit, shift, best, bucket, queue, size,
 ):  # fmt: skip
     """Queue the nodes from which a crew comes to a place last. Returns the number of entries used."""
     edge, fraction = of_street(edge, fraction, twin)
     back, n_street_edges = int64(twin[edge]), len(tail) - len(edge_copied)
     if fraction == 0.0 or fraction == 1.0:
         node = junction(int64(tail[edge] if fraction == 0.0 else head[edge]), node_copied, n_junctions)
-        size = _improve(node, 0, limit, shift, best, touched, bucket, below, queue, size)
+        size = _improve(node, 0, limit, shift, best, bucket, queue, size)
         for copy in range(len(node_copied)):
             if node_copied[copy] == node:
                 same = n_junctions + copy
-                size = _improve(same, 0, limit, shift, best, touched, bucket, below, queue, size)
+                size = _improve(same, 0, limit, shift, best, bucket, queue, size)
         return size
     ms, _ = before(edge, fraction, travel_ms, metres)
     back_ms, _ = behind(max(back, 0), fraction, travel_ms, metres)
-    size = _improve(int64(tail[edge]), ms, limit, shift, best, touched, bucket, below, queue, size)
+    size = _improve(int64(tail[edge]), ms, limit, shift, best, bucket, queue, size)
     if back >= 0:
-        size = _improve(int64(tail[back]), back_ms, limit, shift, best, touched, bucket, below, queue, size)
+        size = _improve(int64(tail[back]), back_ms, limit, shift, best, bucket, queue, size)
     for copy in range(len(edge_copied)):
         node = int64(tail[n_street_edges + copy])
         if edge_copied[copy] == edge:
-            size = _improve(node, ms, limit, shift, best, touched, bucket, below, queue, size)
+            size = _improve(node, ms, limit, shift, best, bucket, queue, size)
         elif edge_copied[copy] == back:
-            size = _improve(node, back_ms, limit, shift, best, touched, bucket, below, queue, size)
+            size = _improve(node, back_ms, limit, shift, best, bucket, queue, size)
     return size
 
 
-@njit(int64(r4, r4_table, int64, int64, w4, bits, w4, w4, w4, int64), cache=True, nogil=True)
-def spread(first, table, limit, shift, best, touched, bucket, below, queue, size):
+@njit(int64(r4, r4_table, int64, int64, w4, bits, heads, bits, int64), cache=True, nogil=True)
+def spread(first, table, limit, shift, best, touched, bucket, queue, size):
     """From the nodes queued to all within the limit, a bucket at a time; `table` leads to a node, in milliseconds.
 
-    The nodes of a bucket may still improve each other, so it is worked through until it stays empty. Returns the number
-    of entries used, or NO_ROOM.
+    The nodes of a bucket may still improve each other, so it is worked through until it stays empty. Whether a way
+    improves a node cannot be foreseen, so nothing branches on it: everything is stored either way, and `size` tells
+    what counts. Numbers have no sign, so that no index is looked at for one. Returns the number of entries used, or
+    NO_ROOM.
     """
-    n_open, now = size, int64(0)  # NO_ROOM is below 0: then there is nothing to do
-    while n_open > 0:
-        here = now & (len(bucket) - 1)
-        while bucket[here] != NOWHERE:
-            entry = bucket[here]
-            bucket[here] = NOWHERE
-            while entry != NOWHERE:
-                item = uint32(queue[entry])
-                entry = below[entry]
-                n_open -= 1
-                ms = int64(best[item])
+    if size == NO_ROOM:
+        return size
+    steps, width, ring, room = table.ravel(), uint64(table.shape[1]), uint64(len(bucket) - 1), uint64(len(queue))
+    n_queued, n_taken, now = uint64(size), uint64(0), uint64(0)
+    limit, shift = uint64(limit), uint64(shift)
+    while n_taken < n_queued:
+        here = now & ring
+        while bucket[here] != EMPTY:
+            entry = uint64(bucket[here])
+            bucket[here] = EMPTY
+            while entry != LOW:
+                item, entry = queue[entry] & LOW, queue[entry] >> uint64(32)
+                n_taken += uint64(1)
+                ms = uint64(best[item])
                 if ms >> shift != now:
                     continue  # a better way was found after this entry was queued
-                for row in range(first[item], first[item + uint32(1)]):
-                    node, further = uint32(table[row, 0]), ms + table[row, 1]
-                    if further >= best[node] or further > limit:
-                        continue
-                    if size == len(queue):
-                        return NO_ROOM
-                    best[node] = further
-                    touched[node >> uint32(6)] |= uint64(1) << uint64(node & uint32(63))
-                    place = (further >> shift) & (len(bucket) - 1)
-                    queue[size] = node
-                    below[size] = bucket[place]
-                    bucket[place] = size
-                    size += 1
-                    n_open += 1
-        now += 1
-    return size
+                touched[item >> uint64(6)] |= uint64(1) << (item & uint64(63))
+                row, end = uint64(first[item]), uint64(first[item + uint64(1)])
+                if n_queued + (end - row) > room:
+                    return NO_ROOM
+                row, end = row * width, end * width
+                while row < end:
+                    node, further = uint64(steps[row]), ms + uint64(steps[row + uint64(1)])
+                    soonest, place = uint64(best[node]), (further >> shift) & ring
+                    on_top, is_better = bucket[place], (further < soonest) & (further <= limit)
+                    best[node] = further if is_better else soonest
+                    queue[n_queued] = node | uint64(on_top) << uint64(32)
+                    bucket[place] = uint32(n_queued) if is_better else on_top
+                    n_queued += uint64(is_better)
+                    row += width
+        now += uint64(1)
+    return int64(n_queued)
 
 
 @njit(inline="always")
@@ -161,15 +164,11 @@ def lowest_bit(word):
     return int64(BIT_OF[((word & (~word + uint64(1))) * uint64(MAGIC)) >> uint64(58)])
 
 
-@njit(types.void(int64, w4, bits), cache=True, nogil=True)
-def forget(n_nodes, best, touched):
-    """Leave `best` and `touched` as they were found."""
-    for w in range((n_nodes >> 6) + 1):
-        word = touched[w]
-        while word:
-            best[(w << 6) + lowest_bit(word)] = UNREACHED
-            word &= word - uint64(1)
-        touched[w] = 0
+@njit(inline="always")
+def forget(best, touched):
+    """As if nobody had been anywhere; all of it is set, because a queue without room does not tell where that was."""
+    best[:] = UNREACHED
+    touched[:] = 0
 
 
 @njit(types.void(r4, int64, w4, bits), cache=True, nogil=True)
@@ -186,7 +185,7 @@ def fold(node_copied, n_junctions, best, touched):
     int64(
         r4, r4_table, r4, r4, r4, rf, r4, r4, int64,  # the network
         r4, rf, int64, int64,  # places, from which on; the limit
-        int64, w4, bits, w4, w4, w4,  # workspace
+        int64, w4, bits, heads, bits,  # workspace
         w8, w4, w4,  # answers
     ),
     cache=True, nogil=True,
@@ -194,7 +193,7 @@ def fold(node_copied, n_junctions, best, touched):
 def rows_within(
     first_out, onward, tail, head, travel_ms, metres, twin, node_copied, n_junctions,
     source_edge, source_fraction, row, limit,
-    shift, best, touched, bucket, below, queue,
+    shift, best, touched, bucket, queue,
     first, to, to_ms,
 ):  # fmt: skip
     """Rows of a matrix, from `row` on: junctions in ascending order and their times.
@@ -203,23 +202,23 @@ def rows_within(
     finds none in the queue, NO_ROOM less its number. `first` tells where rows begin and end.
     """
     n = len(first_out) - 1
-    bucket[:] = NOWHERE
+    bucket[:] = EMPTY
     while row < len(source_edge):
         size = int64(0)
         if source_edge[row] >= 0:
             size = leave(
                 tail, head, travel_ms, metres, twin, node_copied, n_junctions,
                 int64(source_edge[row]), source_fraction[row],
-                limit, shift, best, touched, bucket, below, queue, size,
+                limit, shift, best, bucket, queue, size,
             )  # fmt: skip
-            size = spread(first_out, onward, limit, shift, best, touched, bucket, below, queue, size)
+            size = spread(first_out, onward, limit, shift, best, touched, bucket, queue, size)
         if size == NO_ROOM:
-            forget(n, best, touched)
+            forget(best, touched)
             return NO_ROOM - row
         fold(node_copied, n_junctions, best, touched)
         at = first[row]
         if at + size > len(to):  # more entries than nodes, so this is enough
-            forget(n, best, touched)
+            forget(best, touched)
             return row
         for w in range((n >> 6) + 1):
             word = touched[w]
@@ -242,52 +241,52 @@ def rows_within(
     int64(
         r4, r4_table, r4, r4, r4, rf, r4, r4, int64,  # the network
         r4, rf, int64,  # places, limit
-        int64, w4, bits, w4, w4, w4,  # workspace
+        int64, w4, bits, heads, bits,  # workspace
     ),
     cache=True, nogil=True,
 )  # fmt: skip
 def from_nearest(
     first_out, onward, tail, head, travel_ms, metres, twin, node_copied, n_junctions,
     source_edge, source_fraction, limit,
-    shift, best, touched, bucket, below, queue,
+    shift, best, touched, bucket, queue,
 ):  # fmt: skip
     """From the nearest of several places to all nodes. Returns NO_ROOM, or another number when all is done."""
-    bucket[:] = NOWHERE
+    bucket[:] = EMPTY
     size = int64(0)
     for source in range(len(source_edge)):
         if source_edge[source] >= 0:
             size = leave(
                 tail, head, travel_ms, metres, twin, node_copied, n_junctions,
                 int64(source_edge[source]), source_fraction[source],
-                limit, shift, best, touched, bucket, below, queue, size,
+                limit, shift, best, bucket, queue, size,
             )  # fmt: skip
-    return spread(first_out, onward, limit, shift, best, touched, bucket, below, queue, size)
+    return spread(first_out, onward, limit, shift, best, touched, bucket, queue, size)
 
 
 @njit(
     int64(
         r4, r4_table, r4, r4, r4, rf, r4, r4, r4, int64,  # the network
         r4, rf, int64,  # places, limit
-        int64, w4, bits, w4, w4, w4,  # workspace
+        int64, w4, bits, heads, bits,  # workspace
     ),
     cache=True, nogil=True,
 )  # fmt: skip
 def towards_nearest(
     first_in, into, tail, head, travel_ms, metres, twin, node_copied, edge_copied, n_junctions,
     target_edge, target_fraction, limit,
-    shift, best, touched, bucket, below, queue,
+    shift, best, touched, bucket, queue,
 ):  # fmt: skip
     """From all nodes to the nearest of several places. Returns NO_ROOM, or another number when all is done."""
-    bucket[:] = NOWHERE
+    bucket[:] = EMPTY
     size = int64(0)
     for target in range(len(target_edge)):
         if target_edge[target] >= 0:
             size = approach(
                 tail, head, travel_ms, metres, twin, node_copied, edge_copied, n_junctions,
                 int64(target_edge[target]), target_fraction[target],
-                limit, shift, best, touched, bucket, below, queue, size,
+                limit, shift, best, bucket, queue, size,
             )  # fmt: skip
-    return spread(first_in, into, limit, shift, best, touched, bucket, below, queue, size)
+    return spread(first_in, into, limit, shift, best, touched, bucket, queue, size)
 
 
 @njit(inline="always")
@@ -303,7 +302,7 @@ def _note(target, ms, limit, target_best, target_touched):
         r4, r4_table, r4, r4, r4, rf, r4, r4, int64,  # the network
         r4, rf, int64, int64,  # places, from which on; the limit
         r4, r4, r4, r4, rf, r4,  # targets
-        int64, w4, bits, w4, w4, w4, w4, bits,  # workspace
+        int64, w4, bits, heads, bits, w4, bits,  # workspace
         w8, w4, w4,  # answers
     ),
     cache=True, nogil=True,
@@ -312,7 +311,7 @@ def pairs_within(
     first_out, onward, tail, head, travel_ms, metres, twin, node_copied, n_junctions,
     source_edge, source_fraction, row, limit,
     first_entry, entry_target, entry_ms, street, place, street_target,
-    shift, best, touched, bucket, below, queue, target_best, target_touched,
+    shift, best, touched, bucket, queue, target_best, target_touched,
     first, to, to_ms,
 ):  # fmt: skip
     """As `rows_within`, to targets.
@@ -321,7 +320,7 @@ def pairs_within(
     tells with `place` and `street_target` which targets lie in the middle of it: one may come straight to those.
     """
     n = len(first_out) - 1
-    bucket[:] = NOWHERE
+    bucket[:] = EMPTY
     while row < len(source_edge):
         if first[row] + len(target_best) > len(to):
             return row
@@ -330,11 +329,11 @@ def pairs_within(
         if edge >= 0:
             size = leave(
                 tail, head, travel_ms, metres, twin, node_copied, n_junctions, edge, fraction,
-                limit, shift, best, touched, bucket, below, queue, size,
+                limit, shift, best, bucket, queue, size,
             )  # fmt: skip
-            size = spread(first_out, onward, limit, shift, best, touched, bucket, below, queue, size)
+            size = spread(first_out, onward, limit, shift, best, touched, bucket, queue, size)
         if size == NO_ROOM:
-            forget(n, best, touched)
+            forget(best, touched)
             return NO_ROOM - row
         for w in range((n >> 6) + 1):
             word = touched[w]
