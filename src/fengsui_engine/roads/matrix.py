@@ -8,6 +8,8 @@ One bounded search a place, and only what is reached is kept: rows of ascending 
 (`scipy.sparse.csr_array((m.ms, m.to, m.first))`). Two threads give the same arrays as one.
 """
 
+import mmap
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -83,7 +85,7 @@ def matrix(
         raise CountOutOfRange(what="threads", count=threads)
     search = _Search(roads, sources, checked_limit(limit_ms), targets)
     lanes = [search.lane() for _ in range(threads)]
-    with ThreadPoolExecutor(threads) as pool:  # it starts a thread for each that is asked for; the last lane is ours
+    with ThreadPoolExecutor(threads) as pool:  # this thread has a lane too: the pool starts one thread less
         others = [pool.submit(search.run, lane) for lane in lanes[1:]]
         search.run(lanes[0])
         for other in others:
@@ -92,25 +94,43 @@ def matrix(
 
 
 class _Growing:
-    """An array that is appended to and grows in place."""
+    """An array that is appended to, in pages of its own: the system moves those without copying them."""
 
     def __init__(self, n_rows: int) -> None:
         self.n_rows, self.size = n_rows, 0
-        self.entries = np.empty(0, dtype=np.int32)
+        self.pages = _pages(mmap.PAGESIZE)
+        self.entries: Ints = np.frombuffer(self.pages, dtype=np.int32)
 
     def append(self, entries: Ints, n_done: int) -> None:
         """More entries; with them so many rows are done."""
         end = self.size + len(entries)
-        if end > len(self.entries):  # resizing moves nothing where the system can remap pages
+        if end > len(self.entries):
             guess = int(end / n_done * self.n_rows * SPARE)
-            self.entries.resize(max(end, guess), refcheck=False)
+            self._make_room(max(end, guess))
         self.entries[self.size : end] = entries
         self.size = end
 
     def finished(self) -> Ints:
         """The array, no longer than what was appended."""
-        self.entries.resize(self.size, refcheck=False)
-        return self.entries
+        self._make_room(max(self.size, 1))
+        return self.entries[: self.size]
+
+    def _make_room(self, n_entries: int) -> None:
+        del self.entries  # an array upon them would hold the pages where they are
+        n_bytes = n_entries * np.dtype(np.int32).itemsize
+        try:
+            self.pages.resize(n_bytes)
+        except SystemError:  # a system that cannot move pages
+            older, self.pages = self.pages, _pages(n_bytes)
+            self.pages[: min(len(older), n_bytes)] = older[:n_bytes]
+        self.entries = np.frombuffer(self.pages, dtype=np.int32)
+
+
+def _pages(n_bytes: int) -> mmap.mmap:
+    """Memory of this process alone; what is not written takes none."""
+    if sys.platform == "win32":
+        return mmap.mmap(-1, n_bytes)
+    return mmap.mmap(-1, n_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
 class _Block(NamedTuple):
@@ -183,7 +203,7 @@ class _Search:
         targets, of_targets = (self.targets, lane.of_targets) if self.targets is not None else ((), ())
         while row < len(sources):
             row = search(
-                *network, sources.edge, sources.fraction, row, self.limit_ms, *targets,
+                *network, sources.edge, sources.fraction, row, self.limit_ms + 1, *targets,
                 *lane.workspace(), *of_targets, first, *lane.answers,
             )  # fmt: skip
             if row < 0:

@@ -14,7 +14,7 @@ from fengsui_engine.roads.buckets import buckets_of
 from fengsui_engine.roads.network import RoadNetwork
 from fengsui_engine.roads.refusals import LimitOutOfRange
 from fengsui_engine.roads.snap import Snapped, far_from_road
-from fengsui_engine.roads.times import LONGEST_LIMIT_MS, UNREACHED
+from fengsui_engine.roads.times import LONGEST_LIMIT_MS
 
 Ints = NDArray[np.int32]
 
@@ -81,14 +81,14 @@ def _spread(
     while True:
         reached = nowhere(roads.n_nodes)
         room = buckets.bucket, buckets.queue
-        if kernel(*network, places.edge, places.fraction, limit_ms, buckets.shift, *reached, *room) != NO_ROOM:
+        if kernel(*network, places.edge, places.fraction, limit_ms + 1, buckets.shift, *reached, *room) != NO_ROOM:
             return reached
         buckets.make_room(2 * len(buckets.queue))
 
 
 def nowhere(n: int) -> Spread:
-    """Of n nodes, before anybody sets out."""
-    return Spread(np.full(n, UNREACHED, dtype=np.int32), np.zeros(n // 64 + 1, dtype=np.uint64))
+    """Of n nodes, before anybody sets out: the loops begin with how much of the limit is left, and that is nothing."""
+    return Spread(np.zeros(n, dtype=np.int32), np.zeros(n // 64 + 1, dtype=np.uint64))
 
 
 def checked_limit(limit_ms: int) -> int:

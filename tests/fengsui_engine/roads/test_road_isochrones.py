@@ -98,6 +98,17 @@ def check(roads: RoadNetwork, sources: Snapped, limit_ms: int, lon: Floats, lat:
     return int(np.count_nonzero(certain))
 
 
+def test_a_speck_that_is_not_reached_moves_no_outline() -> None:
+    """A crew a hair's breadth from the beginning of a one-way street does not reach that hair; the end is round."""
+    roads = network([(100.0, 0.0), (100.0, 0.0005)], [(1, 0, 0, None)])
+    (isochrone,) = isochrones(roads, places([(0, 1e-50)]), limits_ms=[0])
+    angles = np.linspace(0, np.pi, 60)
+    for metres, is_inside in ((97.0, True), (103.0, False)):
+        lon = 100.0 + metres * np.cos(angles) / METRES_PER_DEGREE
+        lat = 0.0005 + metres * np.sin(angles) / METRES_PER_DEGREE
+        assert (contains_xy(area(isochrone), lon, lat) == is_inside).all()
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.data(), st.integers(0, 2**32 - 1))
 def test_a_place_is_inside_if_its_nearest_road_point_is_reached(data: st.DataObject, seed: int) -> None:

@@ -1,5 +1,6 @@
 """`reach`, `matrix` and `nearest` are one truth, told by different loops: the textbook's, to the millisecond."""
 
+import mmap
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -242,6 +243,23 @@ def test_rows_longer_than_the_room_they_were_given_are_whole(
     whole = matrix(drawn_city, spots, limit_ms=LONGEST_LIMIT_MS)
     monkeypatch.setattr(sys.modules["fengsui_engine.roads.matrix"], "ROOM", 1)
     again = matrix(drawn_city, spots, limit_ms=LONGEST_LIMIT_MS)
+    assert np.array_equal(whole.to, again.to)
+    assert np.array_equal(whole.ms, again.ms)
+
+
+class Unmovable(mmap.mmap):
+    """Pages of a system that cannot move them."""
+
+    def resize(self, newsize: int, /) -> None:
+        raise SystemError
+
+
+def test_rows_grow_where_the_system_cannot_move_pages(drawn_city: RoadNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    spots = at_nodes(drawn_city, np.tile(np.arange(drawn_city.n_junctions), 400))
+    whole = matrix(drawn_city, spots, limit_ms=LONGEST_LIMIT_MS)
+    monkeypatch.setattr(sys.modules["fengsui_engine.roads.matrix"], "_pages", lambda n_bytes: Unmovable(-1, n_bytes))
+    again = matrix(drawn_city, spots, limit_ms=LONGEST_LIMIT_MS)
+    assert len(again) > mmap.PAGESIZE
     assert np.array_equal(whole.to, again.to)
     assert np.array_equal(whole.ms, again.ms)
 

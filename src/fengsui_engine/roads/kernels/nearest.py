@@ -1,11 +1,11 @@
 """The loops of `nearest` and `route`: plain arrays, no checks. The module `search` says what they mean."""
 
-# mypy: disable-error-code="no-untyped-def, call-arg"
-# (numba infers the types of helpers; the kernels carry their signatures; an intrinsic is not called as it is written)
+# mypy: disable-error-code="no-untyped-def"
+# (numba infers the types of helpers; the kernels carry their signatures)
 
 from numba import float64, int64, njit, uint32, uint64
 
-from fengsui_engine.roads.kernels.ahead import fetch
+from fengsui_engine.roads.kernels.machine import fetch
 from fengsui_engine.roads.kernels.parts import (
     EMPTY,
     LOW,
@@ -26,7 +26,7 @@ from fengsui_engine.roads.kernels.parts import (
     wf,
 )  # fmt: skip
 
-INLINED = "93ec51a624d9"
+INLINED = "b7fc299910b6"
 """Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
 
 MM_BITS = 33

@@ -9,10 +9,10 @@ They work on a plane of metres, told as (lon, lat) of its origin and metres per 
 import numpy as np
 from numba import boolean, float32, float64, int32, int64, njit, types, uint64
 
+from fengsui_engine.roads.kernels.machine import lowest_bit
 from fengsui_engine.roads.kernels.parts import bits, r4, rf, w4, wf
-from fengsui_engine.roads.kernels.spread import lowest_bit
 
-INLINED = "06fc04d6c270"
+INLINED = "b7fc299910b6"
 """Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
 
 w4_table, wf_table = types.Array(int32, 2, "C"), types.Array(float64, 2, "C")
@@ -20,6 +20,9 @@ flags, line_32, table_32 = types.Array(boolean, 1, "C"), types.Array(float32, 1,
 
 SHORT_M = 200.0
 """Longer pieces are painted bit by bit, or the box around a long slanting one would be mostly empty."""
+
+SPECK_M = 0.05
+"""What is shorter and not reached is left out: so near, what is reached and what is not count as equally near."""
 
 AT_ONCE = 8
 """Columns are painted in groups of so many, as processors like it; the number of columns of a raster is a multiple."""
@@ -164,6 +167,9 @@ def cut(
                 there = end
                 if part < n_parts:
                     there = min(end, stop[part] if inside else start[part])
+                if not inside and (there - here) * total < SPECK_M:
+                    here = there
+                    continue
                 a = (here - along) / share if share > 0.0 else 0.0
                 b = (there - along) / share if share > 0.0 else 0.0
                 pieces[n, 0], pieces[n, 1] = x + a * dx, y + a * dy

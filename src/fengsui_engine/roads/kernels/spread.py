@@ -1,7 +1,8 @@
 """The loops of `reach` and `matrix`: how far one gets from some places, whichever way the tables lead.
 
-`best` holds milliseconds by node, UNREACHED where nobody has been; `touched` has one bit for each node that somebody
-has been to. Both are left as they were found by `rows_within` and `pairs_within`, so that nothing need be cleared.
+`left` holds by node how much of the limit is left there, and 0 where nobody has been, so that one comparison tells both
+whether a way is better and whether it is within the limit; `far` is the shortest time beyond the limit. `touched` has
+one bit for each node that somebody has been to. Both are left as they were found by `rows_within` and `pairs_within`.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -10,6 +11,7 @@ has been to. Both are left as they were found by `rows_within` and `pairs_within
 import numpy as np
 from numba import float64, int64, njit, types, uint32, uint64
 
+from fengsui_engine.roads.kernels.machine import lowest_bit
 from fengsui_engine.roads.kernels.parts import (
     EMPTY,
     LOW,
@@ -29,23 +31,17 @@ from fengsui_engine.roads.kernels.parts import (
 )  # fmt: skip
 from fengsui_engine.roads.times import UNREACHED
 
-INLINED = "1a0f50a7f554"
+INLINED = "84485d696b66"
 """Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
-
-MAGIC = 0x03F79D71B4CB0A89
-BIT_OF = np.zeros(64, dtype=np.uint8)
-"""The number of a bit by the top six bits of its product with MAGIC (a de Bruijn sequence)."""
-for _bit in range(64):
-    BIT_OF[(MAGIC << _bit & (2**64 - 1)) >> 58] = _bit
 
 
 @njit(inline="always")
-def _improve(node, ms, limit, shift, best, bucket, queue, size):
+def _improve(node, ms, far, shift, left, bucket, queue, size):
     """A way to a node; it is queued if it is the best so far. Returns the number of entries used, or NO_ROOM."""
-    if size >= 0 and ms <= limit and ms < best[node]:
+    if size >= 0 and far - ms > left[node]:
         if size == len(queue):
             return NO_ROOM
-        best[node] = ms
+        left[node] = far - ms
         return put(node, ms, shift, bucket, queue, size)
     return size
 
@@ -61,19 +57,19 @@ def _improve(node, ms, limit, shift, best, bucket, queue, size):
 def leave(
     tail, head, travel_ms, metres, twin, node_copied, n_junctions,
     edge, fraction,
-    limit, shift, best, bucket, queue, size,
+    far, shift, left, bucket, queue, size,
 ):  # fmt: skip
     """Queue the nodes that a crew comes to first from a place. Returns the number of entries used."""
     edge, fraction = of_street(edge, fraction, twin)
     back = int64(twin[edge])
     if fraction == 0.0 or fraction == 1.0:
         node = junction(int64(tail[edge] if fraction == 0.0 else head[edge]), node_copied, n_junctions)
-        return _improve(node, 0, limit, shift, best, bucket, queue, size)
+        return _improve(node, 0, far, shift, left, bucket, queue, size)
     ms, _ = behind(edge, fraction, travel_ms, metres)
-    size = _improve(int64(head[edge]), ms, limit, shift, best, bucket, queue, size)
+    size = _improve(int64(head[edge]), ms, far, shift, left, bucket, queue, size)
     if back >= 0:
         ms, _ = before(back, fraction, travel_ms, metres)
-        size = _improve(int64(head[back]), ms, limit, shift, best, bucket, queue, size)
+        size = _improve(int64(head[back]), ms, far, shift, left, bucket, queue, size)
     return size
 
 
@@ -88,56 +84,55 @@ def leave(
 def approach(
     tail, head, travel_ms, metres, twin, node_copied, edge_copied, n_junctions,
     edge, fraction,
-    limit, shift, best, bucket, queue, size,
+    far, shift, left, bucket, queue, size,
 ):  # fmt: skip
     """Queue the nodes from which a crew comes to a place last. Returns the number of entries used."""
     edge, fraction = of_street(edge, fraction, twin)
     back, n_street_edges = int64(twin[edge]), len(tail) - len(edge_copied)
     if fraction == 0.0 or fraction == 1.0:
         node = junction(int64(tail[edge] if fraction == 0.0 else head[edge]), node_copied, n_junctions)
-        size = _improve(node, 0, limit, shift, best, bucket, queue, size)
+        size = _improve(node, 0, far, shift, left, bucket, queue, size)
         for copy in range(len(node_copied)):
             if node_copied[copy] == node:
                 same = n_junctions + copy
-                size = _improve(same, 0, limit, shift, best, bucket, queue, size)
+                size = _improve(same, 0, far, shift, left, bucket, queue, size)
         return size
     ms, _ = before(edge, fraction, travel_ms, metres)
     back_ms, _ = behind(max(back, 0), fraction, travel_ms, metres)
-    size = _improve(int64(tail[edge]), ms, limit, shift, best, bucket, queue, size)
+    size = _improve(int64(tail[edge]), ms, far, shift, left, bucket, queue, size)
     if back >= 0:
-        size = _improve(int64(tail[back]), back_ms, limit, shift, best, bucket, queue, size)
+        size = _improve(int64(tail[back]), back_ms, far, shift, left, bucket, queue, size)
     for copy in range(len(edge_copied)):
         node = int64(tail[n_street_edges + copy])
         if edge_copied[copy] == edge:
-            size = _improve(node, ms, limit, shift, best, bucket, queue, size)
+            size = _improve(node, ms, far, shift, left, bucket, queue, size)
         elif edge_copied[copy] == back:
-            size = _improve(node, back_ms, limit, shift, best, bucket, queue, size)
+            size = _improve(node, back_ms, far, shift, left, bucket, queue, size)
     return size
 
 
 @njit(int64(r4, r4_table, int64, int64, w4, bits, heads, bits, int64), cache=True, nogil=True)
-def spread(first, table, limit, shift, best, touched, bucket, queue, size):
+def spread(first, table, far, shift, left, touched, bucket, queue, size):
     """From the nodes queued to all within the limit, a bucket at a time; `table` leads to a node, in milliseconds.
 
     The nodes of a bucket may still improve each other, so it is worked through until it stays empty. Whether a way
-    improves a node cannot be foreseen, so nothing branches on it: everything is stored either way, and `size` tells
-    what counts. Numbers have no sign, so that no index is looked at for one. Returns the number of entries used, or
-    NO_ROOM.
+    improves a node cannot be foreseen, so nothing branches on it: everything is stored either way, and the number of
+    entries tells what counts. Indices have no sign, so that none is looked at for one. Returns the number of entries
+    used, or NO_ROOM.
     """
     if size == NO_ROOM:
         return size
     steps, width, ring, room = table.ravel(), uint64(table.shape[1]), uint64(len(bucket) - 1), uint64(len(queue))
-    n_queued, n_taken, now = uint64(size), uint64(0), uint64(0)
-    limit, shift = uint64(limit), uint64(shift)
+    n_queued, n_taken, now = uint64(size), uint64(0), 0
     while n_taken < n_queued:
-        here = now & ring
+        here = uint64(now) & ring
         while bucket[here] != EMPTY:
             entry = uint64(bucket[here])
             bucket[here] = EMPTY
             while entry != LOW:
                 item, entry = queue[entry] & LOW, queue[entry] >> uint64(32)
                 n_taken += uint64(1)
-                ms = uint64(best[item])
+                ms = far - left[item]
                 if ms >> shift != now:
                     continue  # a better way was found after this entry was queued
                 touched[item >> uint64(6)] |= uint64(1) << (item & uint64(63))
@@ -146,45 +141,46 @@ def spread(first, table, limit, shift, best, touched, bucket, queue, size):
                     return NO_ROOM
                 row, end = row * width, end * width
                 while row < end:
-                    node, further = uint64(steps[row]), ms + uint64(steps[row + uint64(1)])
-                    soonest, place = uint64(best[node]), (further >> shift) & ring
-                    on_top, is_better = bucket[place], (further < soonest) & (further <= limit)
-                    best[node] = further if is_better else soonest
+                    node, further = uint64(steps[row]), ms + steps[row + uint64(1)]
+                    remains, most, place = far - further, int64(left[node]), uint64(further >> shift) & ring
+                    on_top, is_better = bucket[place], remains > most
+                    left[node] = remains if is_better else most
                     queue[n_queued] = node | uint64(on_top) << uint64(32)
                     bucket[place] = uint32(n_queued) if is_better else on_top
                     n_queued += uint64(is_better)
                     row += width
-        now += uint64(1)
+        now += 1
     return int64(n_queued)
 
 
 @njit(inline="always")
-def lowest_bit(word):
-    """The number of the lowest bit that is set."""
-    return int64(BIT_OF[((word & (~word + uint64(1))) * uint64(MAGIC)) >> uint64(58)])
-
-
-@njit(inline="always")
-def forget(best, touched):
+def forget(left, touched):
     """As if nobody had been anywhere; all of it is set, because a queue without room does not tell where that was."""
-    best[:] = UNREACHED
+    left[:] = 0
     touched[:] = 0
 
 
+@njit(inline="always")
+def told(left, far):
+    """Make of what is left the milliseconds that it took, and UNREACHED where nobody has been."""
+    for node in range(len(left)):
+        left[node] = far - left[node] if left[node] > 0 else UNREACHED
+
+
 @njit(types.void(r4, int64, w4, bits), cache=True, nogil=True)
-def fold(node_copied, n_junctions, best, touched):
+def fold(node_copied, n_junctions, left, touched):
     """A junction is reached when one of its copies is."""
     for copy in range(len(node_copied)):
-        ms, node = best[n_junctions + copy], node_copied[copy]
-        if ms < best[node]:
-            best[node] = ms
+        most, node = left[n_junctions + copy], node_copied[copy]
+        if most > left[node]:
+            left[node] = most
             touched[node >> 6] |= uint64(1) << uint64(node & 63)
 
 
 @njit(
     int64(
         r4, r4_table, r4, r4, r4, rf, r4, r4, int64,  # the network
-        r4, rf, int64, int64,  # places, from which on; the limit
+        r4, rf, int64, int64,  # places, from which on; far
         int64, w4, bits, heads, bits,  # workspace
         w8, w4, w4,  # answers
     ),
@@ -192,8 +188,8 @@ def fold(node_copied, n_junctions, best, touched):
 )  # fmt: skip
 def rows_within(
     first_out, onward, tail, head, travel_ms, metres, twin, node_copied, n_junctions,
-    source_edge, source_fraction, row, limit,
-    shift, best, touched, bucket, queue,
+    source_edge, source_fraction, row, far,
+    shift, left, touched, bucket, queue,
     first, to, to_ms,
 ):  # fmt: skip
     """Rows of a matrix, from `row` on: junctions in ascending order and their times.
@@ -209,16 +205,16 @@ def rows_within(
             size = leave(
                 tail, head, travel_ms, metres, twin, node_copied, n_junctions,
                 int64(source_edge[row]), source_fraction[row],
-                limit, shift, best, bucket, queue, size,
+                far, shift, left, bucket, queue, size,
             )  # fmt: skip
-            size = spread(first_out, onward, limit, shift, best, touched, bucket, queue, size)
+            size = spread(first_out, onward, far, shift, left, touched, bucket, queue, size)
         if size == NO_ROOM:
-            forget(best, touched)
+            forget(left, touched)
             return NO_ROOM - row
-        fold(node_copied, n_junctions, best, touched)
-        at = first[row]
-        if at + size > len(to):  # more entries than nodes, so this is enough
-            forget(best, touched)
+        fold(node_copied, n_junctions, left, touched)
+        at = uint64(first[row])
+        if first[row] + size > len(to):  # more entries than nodes, so this is enough
+            forget(left, touched)
             return row
         for w in range((n >> 6) + 1):
             word = touched[w]
@@ -226,12 +222,12 @@ def rows_within(
                 continue
             touched[w] = 0
             while word:
-                node = (w << 6) + lowest_bit(word)
+                node = uint64((w << 6) + lowest_bit(word))
                 word &= word - uint64(1)
-                if node < n_junctions:
-                    to[at], to_ms[at] = node, best[node]
-                    at += 1
-                best[node] = UNREACHED
+                if node < uint64(n_junctions):
+                    to[at], to_ms[at] = node, far - left[node]
+                    at += uint64(1)
+                left[node] = 0
         row += 1
         first[row] = at
     return row
@@ -240,17 +236,17 @@ def rows_within(
 @njit(
     int64(
         r4, r4_table, r4, r4, r4, rf, r4, r4, int64,  # the network
-        r4, rf, int64,  # places, limit
+        r4, rf, int64,  # places, far
         int64, w4, bits, heads, bits,  # workspace
     ),
     cache=True, nogil=True,
 )  # fmt: skip
 def from_nearest(
     first_out, onward, tail, head, travel_ms, metres, twin, node_copied, n_junctions,
-    source_edge, source_fraction, limit,
-    shift, best, touched, bucket, queue,
+    source_edge, source_fraction, far,
+    shift, left, touched, bucket, queue,
 ):  # fmt: skip
-    """From the nearest of several places to all nodes. Returns NO_ROOM, or another number when all is done."""
+    """From the nearest of several places to all nodes; `left` becomes milliseconds. Returns NO_ROOM, or a number."""
     bucket[:] = EMPTY
     size = int64(0)
     for source in range(len(source_edge)):
@@ -258,25 +254,27 @@ def from_nearest(
             size = leave(
                 tail, head, travel_ms, metres, twin, node_copied, n_junctions,
                 int64(source_edge[source]), source_fraction[source],
-                limit, shift, best, bucket, queue, size,
+                far, shift, left, bucket, queue, size,
             )  # fmt: skip
-    return spread(first_out, onward, limit, shift, best, touched, bucket, queue, size)
+    size = spread(first_out, onward, far, shift, left, touched, bucket, queue, size)
+    told(left, far)
+    return size
 
 
 @njit(
     int64(
         r4, r4_table, r4, r4, r4, rf, r4, r4, r4, int64,  # the network
-        r4, rf, int64,  # places, limit
+        r4, rf, int64,  # places, far
         int64, w4, bits, heads, bits,  # workspace
     ),
     cache=True, nogil=True,
 )  # fmt: skip
 def towards_nearest(
     first_in, into, tail, head, travel_ms, metres, twin, node_copied, edge_copied, n_junctions,
-    target_edge, target_fraction, limit,
-    shift, best, touched, bucket, queue,
+    target_edge, target_fraction, far,
+    shift, left, touched, bucket, queue,
 ):  # fmt: skip
-    """From all nodes to the nearest of several places. Returns NO_ROOM, or another number when all is done."""
+    """From all nodes to the nearest of several places: as `from_nearest`."""
     bucket[:] = EMPTY
     size = int64(0)
     for target in range(len(target_edge)):
@@ -284,23 +282,25 @@ def towards_nearest(
             size = approach(
                 tail, head, travel_ms, metres, twin, node_copied, edge_copied, n_junctions,
                 int64(target_edge[target]), target_fraction[target],
-                limit, shift, best, bucket, queue, size,
+                far, shift, left, bucket, queue, size,
             )  # fmt: skip
-    return spread(first_in, into, limit, shift, best, touched, bucket, queue, size)
+    size = spread(first_in, into, far, shift, left, touched, bucket, queue, size)
+    told(left, far)
+    return size
 
 
 @njit(inline="always")
-def _note(target, ms, limit, target_best, target_touched):
+def _note(target, ms, far, target_left, target_touched):
     """A way to a target."""
-    if ms <= limit and ms < target_best[target]:
-        target_best[target] = ms
+    if far - ms > target_left[target]:
+        target_left[target] = far - ms
         target_touched[target >> 6] |= uint64(1) << uint64(target & 63)
 
 
 @njit(
     int64(
         r4, r4_table, r4, r4, r4, rf, r4, r4, int64,  # the network
-        r4, rf, int64, int64,  # places, from which on; the limit
+        r4, rf, int64, int64,  # places, from which on; far
         r4, r4, r4, r4, rf, r4,  # targets
         int64, w4, bits, heads, bits, w4, bits,  # workspace
         w8, w4, w4,  # answers
@@ -309,9 +309,9 @@ def _note(target, ms, limit, target_best, target_touched):
 )  # fmt: skip
 def pairs_within(
     first_out, onward, tail, head, travel_ms, metres, twin, node_copied, n_junctions,
-    source_edge, source_fraction, row, limit,
+    source_edge, source_fraction, row, far,
     first_entry, entry_target, entry_ms, street, place, street_target,
-    shift, best, touched, bucket, queue, target_best, target_touched,
+    shift, left, touched, bucket, queue, target_left, target_touched,
     first, to, to_ms,
 ):  # fmt: skip
     """As `rows_within`, to targets.
@@ -322,18 +322,18 @@ def pairs_within(
     n = len(first_out) - 1
     bucket[:] = EMPTY
     while row < len(source_edge):
-        if first[row] + len(target_best) > len(to):
+        if first[row] + len(target_left) > len(to):
             return row
         size = int64(0)
         edge, fraction = int64(source_edge[row]), source_fraction[row]
         if edge >= 0:
             size = leave(
                 tail, head, travel_ms, metres, twin, node_copied, n_junctions, edge, fraction,
-                limit, shift, best, bucket, queue, size,
+                far, shift, left, bucket, queue, size,
             )  # fmt: skip
-            size = spread(first_out, onward, limit, shift, best, touched, bucket, queue, size)
+            size = spread(first_out, onward, far, shift, left, touched, bucket, queue, size)
         if size == NO_ROOM:
-            forget(best, touched)
+            forget(left, touched)
             return NO_ROOM - row
         for w in range((n >> 6) + 1):
             word = touched[w]
@@ -344,9 +344,9 @@ def pairs_within(
                 node = (w << 6) + lowest_bit(word)
                 word &= word - uint64(1)
                 for entry in range(first_entry[node], first_entry[node + 1]):
-                    ms = int64(best[node]) + entry_ms[entry]
-                    _note(entry_target[entry], ms, limit, target_best, target_touched)
-                best[node] = UNREACHED
+                    ms = far - left[node] + entry_ms[entry]
+                    _note(entry_target[entry], ms, far, target_left, target_touched)
+                left[node] = 0
         if edge >= 0:
             edge, fraction = of_street(edge, fraction, twin)
             at = np.searchsorted(street, edge)
@@ -355,7 +355,7 @@ def pairs_within(
                     along = edge if place[at] >= fraction else int64(twin[edge])
                     ms, _ = before(along, place[at], travel_ms, metres)
                     gone, _ = before(along, fraction, travel_ms, metres)
-                    _note(street_target[at], abs(ms - gone), limit, target_best, target_touched)
+                    _note(street_target[at], abs(ms - gone), far, target_left, target_touched)
                 at += 1
         at = first[row]
         for w in range(len(target_touched)):
@@ -364,8 +364,8 @@ def pairs_within(
             while word:
                 target = (w << 6) + lowest_bit(word)
                 word &= word - uint64(1)
-                to[at], to_ms[at] = target, target_best[target]
-                target_best[target] = UNREACHED
+                to[at], to_ms[at] = target, far - target_left[target]
+                target_left[target] = 0
                 at += 1
         row += 1
         first[row] = at
