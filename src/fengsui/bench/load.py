@@ -18,7 +18,7 @@ import numpy as np
 
 from fengsui.bench.inputs import Progress
 from fengsui.bench.memory import peak_mb
-from fengsui.bench.new_york import GRAPH, UNIT_MS, new_york
+from fengsui.bench.new_york import graph_facts, new_york
 from fengsui.bench.report import Report, Row
 from fengsui_engine.refusal import say
 from fengsui_engine.roads import RoadNetwork
@@ -126,7 +126,7 @@ def _report(roads: RoadNetwork, runs: dict[str, list[tuple[float, float, int]]],
         )
         for engine, each in runs.items()
     ]
-    told = {"graph": GRAPH, "unit_ms": UNIT_MS, "nodes": roads.n_nodes, "edges": roads.n_edges, "runs": N_RUNS}
+    told = graph_facts(roads) | {"runs": N_RUNS}
     facts = {"goal_s": GOAL_S, "met": rows[0].p50_ms <= GOAL_S * 1000, "two_processes": shared}
     remarks = [f"there in {rows[0].p50_ms:.0f} ms, every byte checked (goal {GOAL_S * 1000:.0f})"]
     if "shared_mb" in shared:

@@ -6,13 +6,11 @@ posts in one call would fill 250 whole rows of floating point. `pandana`: `nodes
 the clock (it takes many minutes).
 """
 
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,8 @@ from numpy.typing import NDArray
 from fengsui.bench.by_pandana import is_installed, milliseconds, network_of
 from fengsui.bench.inputs import Progress, insist_on
 from fengsui.bench.memory import forget_peak, peak_mb
-from fengsui.bench.new_york import BOX, GRAPH, UNIT_MS, new_york, nodes_in_box
+from fengsui.bench.new_york import BOX, graph_facts, new_york, nodes_in_box
+from fengsui.bench.own_process import kept_for_all
 from fengsui.bench.report import Report, Row
 from fengsui_engine.refusal import say
 from fengsui_engine.roads import Matrix, RoadNetwork, at_nodes, matrix
@@ -59,13 +58,10 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
     roads = new_york(inputs, progress)
     posts = np.random.default_rng(SEED).choice(nodes_in_box(roads), N_POSTS, replace=False)
     measured: dict[str, Measured] = {}
-    with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as folder:
-        kept = Path(folder) / "ny.roads"
-        roads.save(kept)
+    with kept_for_all(roads) as alone:
         for engine in _engines():
             progress(say("%(engine)s: %(posts)s posts"), engine=engine, posts=N_POSTS)
-            with get_context("spawn").Pool(1) as child:
-                measured[engine] = child.apply(_in_child, (engine, kept, posts))
+            measured[engine] = alone.run(ENGINES[engine][0], posts)
     return _report(roads, measured)
 
 
@@ -149,10 +145,6 @@ def _engines() -> list[str]:
     return [engine for engine in ENGINES if engine != "pandana" or is_installed()]
 
 
-def _in_child(engine: str, kept: Path, posts: Longs) -> Measured:
-    return ENGINES[engine][0](RoadNetwork.open(kept), posts)
-
-
 def _timed(*runs: Callable[[], object]) -> NDArray[np.float64]:
     """(runs, N_RUNS) seconds of each, one after the other and again."""
     seconds = np.empty((len(runs), N_RUNS))
@@ -188,8 +180,14 @@ def _report(roads: RoadNetwork, measured: dict[str, Measured]) -> Report:
         for engine, result in measured.items()
     ]
     entries, twice = len(measured["fengsui"].to), measured["fengsui, two threads"]
-    told = {"graph": GRAPH, "unit_ms": UNIT_MS, "nodes": roads.n_nodes, "edges": roads.n_edges, "digest": roads.digest}
-    told |= {"seed": SEED, "posts": N_POSTS, "limit_ms": LIMIT_MS, "box": BOX, "entries": entries, "runs": N_RUNS}
+    told = graph_facts(roads) | {
+        "seed": SEED,
+        "posts": N_POSTS,
+        "limit_ms": LIMIT_MS,
+        "box": BOX,
+        "entries": entries,
+        "runs": N_RUNS,
+    }
     result_mb = 8 * entries / 1024**2
     grown = {engine: round(result.grown_mb / result_mb, 2) for engine, result in measured.items()}
     facts: dict[str, Any] = {

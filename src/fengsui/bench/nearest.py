@@ -14,12 +14,10 @@ most incidents, chosen on a sample, and doubles it until five units are found: t
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +27,8 @@ from numpy.typing import NDArray
 from fengsui.bench.by_pandana import is_installed, milliseconds, network_of
 from fengsui.bench.inputs import Progress, insist_on
 from fengsui.bench.memory import peak_mb
-from fengsui.bench.new_york import BOX, GRAPH, UNIT_MS, new_york, nodes_in_box
+from fengsui.bench.new_york import BOX, graph_facts, new_york, nodes_in_box
+from fengsui.bench.own_process import Alone, kept_for_all
 from fengsui.bench.report import Report, Row
 from fengsui_engine.refusal import say
 from fengsui_engine.roads import RoadNetwork, at_nodes, nearest
@@ -69,14 +68,12 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
     """
     insist_on("scipy")
     roads = new_york(inputs, progress)
-    with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as folder:
-        kept = Path(folder) / "ny.roads"
-        roads.save(kept)
+    with kept_for_all(roads) as alone:
         rows: list[Row] = []
         for draw in draws(roads):
-            rows += _rows(kept, draw, progress)
+            rows += _rows(alone, draw, progress)
         progress(say("Starting cold shells"))
-        cold = _cold_shell(kept, roads, Path(folder))
+        cold = _cold_shell(alone.kept, roads)
     facts = {"times_faster_p50": _ratios(rows), "cold_shell": cold}
     return Report("nearest", _told(roads), rows, facts, _remarks(facts))
 
@@ -168,14 +165,13 @@ def _engines(draw: Draw) -> list[str]:
     return [engine for engine in ENGINES if engine != "pandana" or (draw.name == "box" and is_installed())]
 
 
-def _rows(kept: Path, draw: Draw, progress: Progress) -> list[Row]:
+def _rows(alone: Alone, draw: Draw, progress: Progress) -> list[Row]:
     measured: dict[str, Measured] = {}
     limit_ms = 0.0
     for engine in _engines(draw):
         telling = say("%(engine)s: %(incidents)s incidents, draw %(draw)s")
         progress(telling, engine=engine, incidents=f"{len(draw.incidents):,}", draw=draw.name)
-        with get_context("spawn").Pool(1) as child:
-            measured[engine] = child.apply(_in_child, (engine, kept, draw, limit_ms))
+        measured[engine] = alone.run(ENGINES[engine][0], draw, limit_ms)
         limit_ms = max(limit_ms, float(measured["fengsui"].answers[:, 1].max()))
     peer = measured["scipy"].answers
     return [
@@ -192,24 +188,32 @@ def _rows(kept: Path, draw: Draw, progress: Progress) -> list[Row]:
     ]
 
 
-def _in_child(engine: str, kept: Path, draw: Draw, limit_ms: float) -> Measured:
-    return ENGINES[engine][0](RoadNetwork.open(kept), draw, limit_ms)
-
-
 def _agree(one: Longs, other: Longs) -> bool:
     """Both give the same units in the same order, in the same milliseconds, as far as both were asked."""
     n = min(len(one), len(other))
     return np.array_equal(one[:n], other[:n])
 
 
-def _cold_shell(kept: Path, roads: RoadNetwork, folder: Path) -> dict[str, float]:
+def _cold_shell(kept: Path, roads: RoadNetwork) -> dict[str, float]:
     """`fengsui nearest` in a new process, beside a process that imports numba and calls one cached kernel."""
     draw = draws(roads)[0]
     lines = [f"U{i:03},{float(roads.lon[n])},{float(roads.lat[n])}" for i, n in enumerate(draw.units.tolist())]
-    (folder / "units.csv").write_text("\n".join(["id,lon,lat", *lines, ""]), encoding="utf-8")
+    units = kept.with_name("units.csv")
+    units.write_text("\n".join(["id,lon,lat", *lines, ""]), encoding="utf-8")
     node = int(draw.incidents[0])
     to = f"{float(roads.lon[node])},{float(roads.lat[node])}"
-    command = ["-m", "fengsui", "nearest", str(kept), "--to", to, "--units", str(folder / "units.csv"), "-k", str(K)]
+    command = [
+        "-m",
+        "fengsui",
+        "nearest",
+        str(kept),
+        "--to",
+        to,
+        "--units",
+        str(units),
+        "-k",
+        str(K),
+    ]
     whole_ms, numba_ms = _in_turn(command, ["-m", "fengsui.bench.cached_kernel"])
     return {
         "nearest_ms": round(whole_ms, 1),
@@ -232,14 +236,7 @@ def _in_turn(*commands: list[str]) -> list[float]:
 
 def _told(roads: RoadNetwork) -> dict[str, Any]:
     common = {"seed": SEED, "units": N_UNITS, "incidents": N_INCIDENTS, "k": K}
-    return {
-        "graph": GRAPH,
-        "unit_ms": UNIT_MS,
-        "nodes": roads.n_nodes,
-        "edges": roads.n_edges,
-        "digest": roads.digest,
-        "draws": {"box": {**common, **BOX}, "all": common},
-    }
+    return {**graph_facts(roads), "draws": {"box": {**common, **BOX}, "all": common}}
 
 
 def _ratios(rows: list[Row]) -> dict[str, dict[str, float]]:

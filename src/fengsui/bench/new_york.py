@@ -4,6 +4,7 @@ The New York graph of the 9th DIMACS challenge, one time unit read as 3.6 ms; th
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,3 +30,9 @@ def nodes_in_box(roads: RoadNetwork) -> NDArray[np.int64]:
     """The nodes of the city."""
     (west, east), (south, north) = BOX["lon"], BOX["lat"]
     return np.flatnonzero((roads.lon >= west) & (roads.lon <= east) & (roads.lat >= south) & (roads.lat <= north))
+
+
+def graph_facts(roads: RoadNetwork) -> dict[str, Any]:
+    """The graph, as a report names it."""
+    sizes = {"nodes": roads.n_nodes, "edges": roads.n_edges, "digest": roads.digest}
+    return {"graph": GRAPH, "unit_ms": UNIT_MS, **sizes}

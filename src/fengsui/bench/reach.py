@@ -6,12 +6,10 @@ people draw: scipy's `dijkstra(limit=)`, and the convex hull of the nodes reache
 tell; concave hulls take longer still. Each engine runs in a process of its own.
 """
 
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,8 @@ from numpy.typing import NDArray
 
 from fengsui.bench.inputs import Progress, insist_on
 from fengsui.bench.memory import peak_mb
-from fengsui.bench.new_york import BOX, GRAPH, UNIT_MS, new_york, nodes_in_box
+from fengsui.bench.new_york import BOX, graph_facts, new_york, nodes_in_box
+from fengsui.bench.own_process import kept_for_all
 from fengsui.bench.report import Report, Row
 from fengsui_engine.refusal import say
 from fengsui_engine.roads import UNREACHED, Isochrone, RoadNetwork, Snapped, at_nodes, isochrones, reach, snap
@@ -56,13 +55,10 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
     roads = new_york(inputs, progress)
     posts = np.random.default_rng(SEED).choice(nodes_in_box(roads), N_POSTS, replace=False)
     measured: dict[str, Measured] = {}
-    with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as folder:
-        kept = Path(folder) / "ny.roads"
-        roads.save(kept)
+    with kept_for_all(roads) as alone:
         for engine in ENGINES:
             progress(say("%(engine)s: isochrones of %(posts)s posts"), engine=engine, posts=N_POSTS)
-            with get_context("spawn").Pool(1) as child:
-                measured[engine] = child.apply(_in_child, (engine, kept, posts))
+            measured[engine] = alone.run(ENGINES[engine][0], posts)
     progress(say("counting rasters of %(posts)s posts"), posts=N_CHECKED)
     truth = np.array([_truth(roads, at_nodes(roads, [node])) for node in posts[:N_CHECKED].tolist()])
     off = {engine: 100 * np.abs(result.km2[:N_CHECKED] / truth - 1) for engine, result in measured.items()}
@@ -142,10 +138,6 @@ def arrival_ms(roads: RoadNetwork, here: Snapped, limit_ms: int, spots: Snapped)
     return np.where((spots.fraction > 0.0) & (spots.fraction < 1.0), inside, ends)
 
 
-def _in_child(engine: str, kept: Path, posts: Longs) -> Measured:
-    return ENGINES[engine][0](RoadNetwork.open(kept), posts)
-
-
 def _truth(roads: RoadNetwork, here: Snapped) -> list[float]:
     return raster_km2(roads, here, LIMITS_MS, isochrones(roads, here, limits_ms=LIMITS_MS)[-1])
 
@@ -163,8 +155,13 @@ def _report(roads: RoadNetwork, measured: dict[str, Measured], off: dict[str, Fl
         )
         for engine, result in measured.items()
     ]
-    told = {"graph": GRAPH, "unit_ms": UNIT_MS, "nodes": roads.n_nodes, "edges": roads.n_edges, "digest": roads.digest}
-    told |= {"seed": SEED, "posts": N_POSTS, "limits_ms": LIMITS_MS, "box": BOX, "checked": N_CHECKED}
+    told = graph_facts(roads) | {
+        "seed": SEED,
+        "posts": N_POSTS,
+        "limits_ms": LIMITS_MS,
+        "box": BOX,
+        "checked": N_CHECKED,
+    }
     facts: dict[str, Any] = {
         "off_percent_at_most": {engine: _by_limit(column.max(axis=0)) for engine, column in off.items()},
         "off_percent_mean": {engine: _by_limit(column.mean(axis=0)) for engine, column in off.items()},

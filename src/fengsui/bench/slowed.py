@@ -6,12 +6,10 @@ matrix kept, the weights of the same edges changed in place, and one bounded sea
 round (it is told that limit, which in truth nobody knows beforehand). Every answer is compared.
 """
 
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +17,8 @@ from numpy.typing import NDArray
 
 from fengsui.bench.inputs import Progress, insist_on
 from fengsui.bench.memory import peak_mb
-from fengsui.bench.new_york import BOX, GRAPH, UNIT_MS, new_york, nodes_in_box
+from fengsui.bench.new_york import BOX, graph_facts, new_york, nodes_in_box
+from fengsui.bench.own_process import kept_for_all
 from fengsui.bench.report import Report, Row
 from fengsui_engine.refusal import say
 from fengsui_engine.roads import Overlay, RoadNetwork, at_nodes, nearest
@@ -59,14 +58,11 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
     roads = new_york(inputs, progress)
     draw = drawn(roads)
     measured: dict[str, Measured] = {}
-    with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as folder:
-        kept = Path(folder) / "ny.roads"
-        roads.save(kept)
+    with kept_for_all(roads) as alone:
         limit_ms = 0.0
         for engine in ENGINES:
             progress(say("%(engine)s: %(rounds)s rounds"), engine=engine, rounds=N_ROUNDS)
-            with get_context("spawn").Pool(1) as child:
-                measured[engine] = child.apply(_in_child, (engine, kept, draw, limit_ms))
+            measured[engine] = alone.run(ENGINES[engine][0], draw, limit_ms)
             limit_ms = max(limit_ms, float(measured[engine].answers[:, 1].max()))
     return _report(roads, measured)
 
@@ -131,10 +127,6 @@ ENGINES: dict[str, tuple[Callable[[RoadNetwork, Draw, float], Measured], str]] =
 }
 
 
-def _in_child(engine: str, kept: Path, draw: Draw, limit_ms: float) -> Measured:
-    return ENGINES[engine][0](RoadNetwork.open(kept), draw, limit_ms)
-
-
 def _report(roads: RoadNetwork, measured: dict[str, Measured]) -> Report:
     is_exact = bool(np.array_equal(measured["fengsui"].answers, measured["scipy"].answers))
     rows = [
@@ -149,8 +141,15 @@ def _report(roads: RoadNetwork, measured: dict[str, Measured]) -> Report:
         )
         for engine, result in measured.items()
     ]
-    told = {"graph": GRAPH, "unit_ms": UNIT_MS, "nodes": roads.n_nodes, "edges": roads.n_edges, "box": BOX}
-    told |= {"seed": SEED, "streets": N_STREETS, "speed": SPEED, "units": N_UNITS, "rounds": N_ROUNDS, "k": K}
+    told = graph_facts(roads) | {
+        "box": BOX,
+        "seed": SEED,
+        "streets": N_STREETS,
+        "speed": SPEED,
+        "units": N_UNITS,
+        "rounds": N_ROUNDS,
+        "k": K,
+    }
     times = round(rows[1].p50_ms / rows[0].p50_ms, 1)
     facts = {"times_faster_p50": times, "goal_ms": GOAL_MS, "met": rows[0].p50_ms <= GOAL_MS}
     remark = f"{N_STREETS} streets slowed and the next answer right in {rows[0].p50_ms} ms (goal {GOAL_MS}),"

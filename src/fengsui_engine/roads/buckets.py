@@ -4,12 +4,10 @@ In buckets of equal width, used in a ring: a bucket holds what is reached within
 edge is shorter than the ring. Source: Dial (1969); for the width Meyer and Sanders (2003).
 """
 
-import threading
-from weakref import WeakKeyDictionary
-
 import numpy as np
 
 from fengsui_engine.roads.network import RoadNetwork
+from fengsui_engine.roads.per_thread import PerThread
 
 BUCKETS_AN_EDGE = 8
 MOST_BUCKETS = 2**14
@@ -54,16 +52,11 @@ def _width(mean_ms: int, longest_ms: int) -> tuple[int, int]:
     return shift, 1 << ((longest_ms >> shift) + 1).bit_length()
 
 
-_of_thread = threading.local()
+_kept = PerThread(Buckets.over)
 
 
 def buckets_of(roads: RoadNetwork) -> Buckets:
-    """This thread's buckets for this network, whatever is closed or slow on it; they go when the network goes."""
-    kept: WeakKeyDictionary[RoadNetwork, Buckets] | None = getattr(_of_thread, "kept", None)
-    if kept is None:
-        kept = _of_thread.kept = WeakKeyDictionary()
-    buckets = kept.get(roads.as_built)
-    if buckets is None:
-        buckets = kept[roads.as_built] = Buckets.over(roads.as_built)
+    """This thread's buckets for this network, long enough for its slowest street."""
+    buckets = _kept.of(roads)
     buckets.reach_over(roads.longest_ms)
     return buckets

@@ -46,7 +46,12 @@ def plane_metres(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> floa
     return float(np.hypot(east, (lat_a - lat_b) * METRES_PER_DEGREE))
 
 
+def millimetres(metres: Floats) -> Floats:
+    """Metres as whole millimetres, so that sums along a path are exact in any order."""
+    whole: Floats = np.floor(metres * 1000 + 0.5)
+    return whole
+
+
 def whole_millimetres(metres: Floats) -> Floats:
-    """Metres rounded to the millimetre, so that sums along a path are exact in any order."""
-    rounded: Floats = np.floor(metres * 1000 + 0.5) / 1000
-    return rounded
+    """Metres rounded to the millimetre."""
+    return millimetres(metres) / 1000

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengsui_engine.array_file import digest_of
+from fengsui_engine.roads.geodesy import millimetres
 from fengsui_engine.roads.grid import StreetGrid, sort_into_cells
 from fengsui_engine.roads.refusals import RoadsInconsistent
 
@@ -297,8 +298,7 @@ def assemble(lon: Floats, lat: Floats, edges: Edges, told: Told, *, node_copied:
     columns = {f.name: getattr(edges, f.name) for f in fields(edges) if f.name != "copy_of"}
     n_street_edges = int(np.count_nonzero(edges.copy_of < 0))
     by_head = np.argsort(edges.head, kind="stable")
-    millimetres = np.floor(edges.metres * 1000 + 0.5).astype(np.int32)
-    into = np.column_stack((edges.tail, edges.travel_ms, millimetres))[by_head]
+    into = np.column_stack((edges.tail, edges.travel_ms, millimetres(edges.metres).astype(np.int32)))[by_head]
     of_streets = slice(int(edges.shape_first[n_street_edges]))
     grid: StreetGrid = sort_into_cells(
         edges.shape_first[: n_street_edges + 1],

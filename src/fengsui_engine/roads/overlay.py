@@ -17,6 +17,7 @@ from weakref import finalize
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fengsui_engine.roads.geodesy import millimetres
 from fengsui_engine.roads.network import RoadNetwork
 from fengsui_engine.roads.refusals import EdgeOutsideNetwork, EdgeSlowedTwice, SpeedOutOfRange
 
@@ -195,10 +196,10 @@ def by_length(roads: RoadNetwork) -> RoadNetwork:
     """The same streets with their millimetres for milliseconds: what is fastest there is the shortest way here."""
     built = roads.as_built
     times = _Times.of(built)
-    millimetres = np.maximum(np.floor(built.metres * 1000 + 0.5), 0).astype(np.int32)
-    times.travel_ms[:] = times.onward[:, 1] = millimetres
+    mm = millimetres(built.metres).astype(np.int32)
+    times.travel_ms[:] = times.onward[:, 1] = mm
     times.into[:, 1] = built.into[:, 2]
-    return ChangedRoads.over(built, times, int(millimetres.max()))
+    return ChangedRoads.over(built, times, int(mm.max()))
 
 
 def _only_read(array: Ints) -> Ints:

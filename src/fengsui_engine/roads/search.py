@@ -8,17 +8,18 @@ counts. Searches may run in several threads at once: each thread has a workspace
 interpreter's lock.
 """
 
-import threading
 from dataclasses import dataclass
 from importlib import import_module
 from typing import NamedTuple
-from weakref import ReferenceType, WeakKeyDictionary, ref
+from weakref import ReferenceType, ref
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fengsui_engine.roads.buckets import buckets_of
+from fengsui_engine.roads.geodesy import millimetres
 from fengsui_engine.roads.network import RoadNetwork
+from fengsui_engine.roads.per_thread import PerThread
 from fengsui_engine.roads.refusals import CountOutOfRange
 from fengsui_engine.roads.shape import clipped, joined
 from fengsui_engine.roads.snap import Snapped, at_nodes, far_from_road, snap
@@ -82,7 +83,7 @@ def nearest(roads: RoadNetwork, to: Snapped, units: Snapped, k: int) -> Nearest:
     """
     if k < 1:
         raise CountOutOfRange(what="k", count=k)
-    return _search(roads, to, units, k, _workspace(roads))
+    return _search(roads, to, units, k, _workspaces.of(roads))
 
 
 def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
@@ -96,7 +97,7 @@ def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
         FarFromRoad: one of them is not near a road.
     """
     _insist_near(from_)
-    work = _workspace(roads)
+    work = _workspaces.of(roads)
     found = _search(roads, to, from_, 1, work)
     if not len(found):
         return None
@@ -169,19 +170,7 @@ class Workspace:
 NEVER = 2**64 - 1
 
 
-_of_thread = threading.local()
-
-
-def _workspace(roads: RoadNetwork) -> Workspace:
-    """This thread's workspace for this network, whatever is closed on it; it goes when the network goes."""
-    roads = roads.as_built
-    kept: WeakKeyDictionary[RoadNetwork, Workspace] | None = getattr(_of_thread, "kept", None)
-    if kept is None:
-        kept = _of_thread.kept = WeakKeyDictionary()
-    work = kept.get(roads)
-    if work is None:
-        work = kept[roads] = Workspace(roads)
-    return work
+_workspaces = PerThread(Workspace)
 
 
 def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Workspace) -> Nearest:
@@ -262,7 +251,7 @@ def _driven(roads: RoadNetwork, street: int, start: float, stop: float) -> _Part
     """A street driven between two places on it, told along its edge of lower number; back on the other edge."""
     is_ahead = start <= stop
     edge = street if is_ahead else int(roads.twin[street])
-    totals = int(roads.travel_ms[edge]), int(np.floor(roads.metres[edge] * 1000 + 0.5))
+    totals = int(roads.travel_ms[edge]), int(millimetres(roads.metres[edge]))
     ms, mm = (abs(int(np.floor(total * stop + 0.5)) - int(np.floor(total * start + 0.5))) for total in totals)
     return _Part(edge, start, stop, ms, mm) if is_ahead else _Part(edge, 1 - start, 1 - stop, ms, mm)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fengsui.bench import nearest as job
+from fengsui.bench.new_york import GRAPH
 from fengsui.bench.report import Report, Row
 from fengsui.cli import main
 from fengsui_engine.roads import RoadNetwork, build_from_dimacs
@@ -66,4 +67,4 @@ def test_without_inputs_the_job_says_what_it_needs(
     assert json.loads(capsys.readouterr().err)["code"] == "inputs_not_named"
     assert main(["bench", "nearest", "--json", "--inputs", str(tmp_path)]) == 1
     told = json.loads(capsys.readouterr().err)
-    assert (told["code"], Path(told["facts"]["file"]).name) == ("no_such_file", job.GRAPH)
+    assert (told["code"], Path(told["facts"]["file"]).name) == ("no_such_file", GRAPH)

@@ -254,7 +254,7 @@ def test_a_search_without_room_asks_again_and_leaves_nothing_behind(monkeypatch:
     monkeypatch.setattr(search, "buckets_of", lambda _: buckets)
     assert time_between_nodes(line, 0, 200) == 1800
     assert len(buckets.queue) > 200
-    assert (search._workspace(line).label == search.NEVER).all()
+    assert (search._workspaces.of(line).label == search.NEVER).all()
     way = route(line, at_nodes(line, [0]), at_nodes(line, [200]))
     assert way is not None
     assert way.ms == int(way.edge_ms.sum()) == 1800

@@ -9,7 +9,7 @@ from numba import float64, int64, njit, types
 from fengsui_engine.roads.geodesy import EARTH_RADIUS_M
 from fengsui_engine.roads.kernels.parts import r4, rf, w4, wf
 
-INLINED = "6e57f74e97a4"
+INLINED = "0db3cc481f95"
 """Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
 
 
