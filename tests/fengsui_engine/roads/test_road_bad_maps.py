@@ -128,6 +128,20 @@ def test_a_file_that_lies_about_its_sizes_is_refused(tmp_path: Path, content: by
     assert code(tmp_path / "lying.osm.pbf") in {"extract_unreadable", "extract_too_large"}
 
 
+def test_a_part_that_tells_its_size_twice_is_refused(tmp_path: Path) -> None:
+    """Readers differ on which of the two they believe, so that one would pass the check and the other be read."""
+    whole = tmp_path / "whole.osm.pbf"
+    whole.write_bytes(HEADER + blob(b"OSMData", points(10)))
+    assert code(whole) == "extract_has_no_roads"
+    content = zlib.compress(points(10), 9)
+    size = number(2, len(points(10)))
+    for packed, header_size in ((size + size + text(3, content), 1), (size + text(3, content), 2)):
+        header = text(1, b"OSMData") + number(3, len(packed)) * header_size
+        twice = tmp_path / "twice.osm.pbf"
+        twice.write_bytes(HEADER + struct.pack(">I", len(header)) + header + packed)
+        assert code(twice) == "extract_unreadable"
+
+
 def test_a_small_file_that_unpacks_to_many_points_is_refused(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.osm.pbf"
     bomb.write_bytes(HEADER + blob(b"OSMData", points(10_000_000)))
