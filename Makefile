@@ -8,6 +8,8 @@ UV = .tools/bin/uv
 BIN = .venv/bin
 INSTALL = $(UV) pip install --quiet --python .venv --require-hashes
 OURSELVES = $(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
+# Two processes; a file stays with one of them, and so do the cities that it shares. Browsers run alone: one fills two cores.
+TWO_AT_A_TIME = $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test check test-long setup system-deps docs vendor lock translations clean
 
@@ -15,10 +17,12 @@ demo: .venv/.base
 	@$(BIN)/fengsui demo --data $(DATA) $(if $(OSM),--osm $(OSM)) $(ARGS)
 
 test: .venv/.test check docs
-	$(BIN)/pytest -m "not long"
+	$(TWO_AT_A_TIME) -m "not (long or browser)"
+	$(BIN)/pytest -m "browser and not long"
 
 test-long: .venv/.test check docs
-	FENGSUI_TEST_PROFILE=long $(BIN)/pytest
+	FENGSUI_TEST_PROFILE=long $(TWO_AT_A_TIME) -m "not browser"
+	FENGSUI_TEST_PROFILE=long $(BIN)/pytest -m browser
 
 check: .venv/.test
 	$(BIN)/ruff format --check

@@ -20,8 +20,17 @@ _NOBODY = "http://127.0.0.1:9"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser comes last: its event loop holds the thread, and Django would refuse its database there."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Long tests of servers first, so that two processes end together.
+
+    The browser comes last: its event loop holds the thread, and Django would refuse its database there.
+    """
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("browser"):
+        return 2
+    return 0 if item.get_closest_marker("server") else 1
 
 
 @pytest.fixture(scope="session")

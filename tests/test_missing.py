@@ -30,7 +30,7 @@ def test_by_itself():
 """
 
 
-def run(folder: Path, *files: str, ci: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *files: str, ci: str, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     """Run pytest on these files, in a process and a folder of their own."""
     (folder / "conftest.py").write_text('pytest_plugins = ("missing",)\n')
     for number, text in enumerate(files):
@@ -38,7 +38,7 @@ def run(folder: Path, *files: str, ci: str) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text("[pytest]\n")
     environment = os.environ | {"PYTHONPATH": str(HERE), "CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     environment.pop("PYTEST_ADDOPTS", None)
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(folder)]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, str(folder)]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder, timeout=60)
 
 
@@ -70,6 +70,14 @@ def test_programs_and_data_stand_in_one_line(tmp_path: Path) -> None:
     told = last_line(run(tmp_path, NEEDS_DATA, NEEDS_A_PROGRAM, ci=""))
     assert "no-such-program (install" in told
     assert "$FENGSUI_TEST_DATA" in told
+
+
+@pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 1)])
+def test_two_processes_name_in_one_line_what_either_lacked(tmp_path: Path, ci: str, code: int) -> None:
+    done = run(tmp_path, NEEDS_DATA, NEEDS_A_PROGRAM, ci=ci, options=("-p", "xdist", "--numprocesses", "2"))
+    assert done.returncode == code, done.stdout
+    assert done.stdout.count("not run here, missing: ") == 1
+    assert "no-such-program (install with `make system-deps`), $FENGSUI_TEST_DATA" in last_line(done)
 
 
 def test_where_nothing_is_missing_nothing_is_said(tmp_path: Path) -> None:

@@ -24,9 +24,19 @@ def folder(made_city: Path, tmp_path: Path) -> Path:
     return copy
 
 
+@pytest.fixture(scope="session")
+def standing(made_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A quiet city, running, for all who leave it as it is."""
+    copy = tmp_path_factory.mktemp("standing") / "data"
+    shutil.copytree(made_city, copy)
+    running = Server(copy).start()
+    yield running
+    running.stop()
+
+
 @pytest.fixture
 def server(folder: Path) -> Iterator[Server]:
-    """A quiet city, running."""
+    """A quiet city of one's own, running."""
     running = Server(folder).start()
     yield running
     running.stop()

@@ -28,25 +28,25 @@ def fengsui(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_credentials_open_every_door_they_name(server: Server) -> None:
-    told = server.credentials
+def test_the_credentials_open_every_door_they_name(standing: Server) -> None:
+    told = standing.credentials
     assert set(told) >= {"url", "centre", "tokens", "sign_ins", "crew_unit"}
-    assert (server.folder / "credentials.json").stat().st_mode & 0o777 == 0o600
+    assert (standing.folder / "credentials.json").stat().st_mode & 0o777 == 0o600
     for role, token in told["tokens"].items():
-        answer = httpx.get(f"{server.url}/api/v1/units", headers={"Authorization": f"Bearer {token}"})
+        answer = httpx.get(f"{standing.url}/api/v1/units", headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 200, role
     assert told["crew_unit"].isascii()
 
 
-def test_at_least_forty_crews_stand_in_the_dispatchers_centre(server: Server) -> None:
-    with server.client() as client:
+def test_at_least_forty_crews_stand_in_the_dispatchers_centre(standing: Server) -> None:
+    with standing.client() as client:
         board = client.get("board").json()
     assert len(board["units"]) >= 40
-    assert all(unit["centre"] == server.credentials["centre"] for unit in board["units"])
+    assert all(unit["centre"] == standing.credentials["centre"] for unit in board["units"])
 
 
-def test_a_second_start_in_the_same_folder_is_refused(server: Server) -> None:
-    done = fengsui("demo", "--data", str(server.folder), "--port", str(free_port()))
+def test_a_second_start_in_the_same_folder_is_refused(standing: Server) -> None:
+    done = fengsui("demo", "--data", str(standing.folder), "--port", str(free_port()))
     assert done.returncode == 1
     assert "already running" in done.stderr
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -15,7 +15,8 @@ from fengsui.base.timers import timers
 from fengsui.places.city import swap
 from fengsui.web.switches import demo_switch
 
-PAGES = ["/", "/desk", "/crew", "/incidents", f"/incidents/{uuid4()}"]
+# A test's name must be the same in every process: no chance in it.
+PAGES = ["/", "/desk", "/crew", "/incidents", f"/incidents/{UUID(int=4, version=4)}"]
 WHO_SEES: dict[str, set[str]] = {
     "/desk": {"call_taker", "dispatcher", "shift_lead", "planner", "auditor"},
     "/crew": {"crew"},
