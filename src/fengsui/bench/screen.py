@@ -1,9 +1,9 @@
 """How long until a whole screen of the city's centre is there, in a browser that has seen nothing?
 
 A quiet city in a server of its own; Chromium without a graphics card, 1920 × 1080, the old centre with its houses at
-three zooms, each time in a new browser context, on a page that draws no other map. What is timed is from making the map to its rest: nothing is missing
-any more. The first look at each zoom is told apart: then the server has no tile in memory either. The peer is the same
-map library with an empty style: what the browser takes to draw nothing.
+three zooms, each time in a new browser context, on a page that draws no other map. What is timed is from making the
+map to its rest: nothing is missing any more. The first look at each zoom is told apart: then the server has no tile in
+memory either. The peer is the same map library with an empty style: what the browser takes to draw nothing.
 """
 
 import shutil

@@ -12,7 +12,7 @@ export const FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Pin
 const TILES_TO = 14;
 const FIELDS_FROM = 11.5;
 const BUILDINGS_FROM = 13.4;
-/** Nearer than this, houses have smoothed edges. Farther, the smoothing is wider than the gaps between them, and a third of a frame's work. */
+/** Nearer than this, houses have smoothed edges. Farther, the smoothing fills the gaps between them, and is an eighth of the drawing. */
 const EDGES_FROM = 14.5;
 
 const by = (...stops) => ["interpolate", ["exponential", 1.5], ["zoom"], ...stops];
