@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import numpy as np
 
 from fengsui.bench.inputs import Progress, found
 from fengsui.bench.memory import peak_mb
+from fengsui.bench.own_process import in_new_process
 from fengsui.bench.report import Report, Row
 from fengsui_engine.refusal import say
 from fengsui_engine.roads import build_from_osm
@@ -51,8 +51,7 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
     for draw, extract in extracts.items():
         for engine in ENGINES:
             progress(say("%(engine)s: %(runs)s runs, draw %(draw)s"), engine=engine, runs=RUNS, draw=draw)
-            with get_context("spawn").Pool(1) as child:
-                measured[engine, draw] = child.apply(_in_child, (engine, extract))
+            measured[engine, draw] = in_new_process(_in_child, engine, extract)
     facts = {"goal": {draw: _against_goal(measured, draw) for draw in DRAWS}}
     told = {"draws": {draw: {"extract": name, "runs": RUNS} for draw, name in DRAWS.items()}}
     return Report("build", told, [_row(*key, result) for key, result in measured.items()], facts, _remarks(facts))

@@ -39,8 +39,8 @@ Longs = NDArray[np.int64]
 
 SIZES, FLEETS = (16_000, 64_000, 128_000), (50, 500, 5_000, 50_000)
 SEED, N_UNITS, N_INCIDENTS, N_POSTS, N_COMPARED, K, LIMIT_MS = 1, 500, 300, 50, 5, 5, 300_000
-BYTES_A_NODE, BYTES_A_EDGE = 16 + 4 + 8, 12
-"""Label, place in `first_in` and queue; a row of `into`. Reading them once is the least that a search can do."""
+BYTES_A_NODE, BYTES_A_EDGE = 8 + 4 + 8 + 4, 12
+"""Label, place in `first_in`, queue and `via`; a row of `into`. Reading them once is the least that a search can do."""
 COPIED_MB = 256
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from fengsui.bench.inputs import Progress
 from fengsui.bench.memory import peak_mb
 from fengsui.bench.new_york import graph_facts, new_york
+from fengsui.bench.own_process import in_new_process
 from fengsui.bench.report import Report, Row
 from fengsui_engine.refusal import say
 from fengsui_engine.roads import RoadNetwork
@@ -51,9 +52,7 @@ def measure(inputs: Path | None, progress: Progress) -> Report:
 
 def _apart(engine: str, path: Path) -> tuple[float, float, int]:
     """(seconds, peak in MB, a sum over the arrays) of a new process."""
-    with get_context("spawn").Pool(1) as child:
-        told: tuple[float, float, int] = child.apply(_in_child, (engine, path))
-        return told
+    return in_new_process(_in_child, engine, path)
 
 
 def _in_child(engine: str, path: Path) -> tuple[float, float, int]:

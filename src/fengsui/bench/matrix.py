@@ -3,7 +3,7 @@
 Posts at nodes of the city in the New York graph, by seed. Each engine runs in a process of its own; every entry is
 compared with scipy's. `scipy`: `dijkstra(limit=)` from each post, what is finite kept as the same sparse rows; all
 posts in one call would fill 250 whole rows of floating point. `pandana`: `nodes_in_range`, its preprocessing outside
-the clock (it takes many minutes).
+the clock (it takes a minute or more).
 """
 
 import time

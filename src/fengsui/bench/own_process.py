@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -24,9 +25,13 @@ class Alone:
         self, job: Callable[Concatenate[RoadNetwork, Given], Answer], *given: Given.args, **named: Given.kwargs
     ) -> Answer:
         """What the job answers; it stands at the top of its module, and is given the network first."""
-        with get_context("spawn").Pool(1) as child:
-            answer: Answer = child.apply(_with_roads, (job, self.kept, given, named))
-        return answer
+        return in_new_process(_with_roads, job, self.kept, given, named)
+
+
+def in_new_process(job: Callable[Given, Answer], *given: Given.args, **named: Given.kwargs) -> Answer:
+    """What a job answers in a process that did nothing before; one that is killed is an error, not a wait."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as child:
+        return child.submit(job, *given, **named).result()
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         raise CityMissing(path=str(served))
     with beside(served) as waiting:
         old = RoadNetwork.open(served)
-        new = lay_ground(args.extract, waiting, progress)
+        new = lay_ground(args.extract, waiting, progress, obey_turns=old.obeys_turns)
         found = compare_roads(old, new, rng=np.random.default_rng(args.seed))
         if args.json:
             show_json(as_json(found))

@@ -52,10 +52,10 @@ def next_path(roads_path: Path) -> Path:
     return roads_path.with_name(f"{roads_path.stem}.next{roads_path.suffix}")
 
 
-def lay_ground(extract: Path, roads_path: Path, progress: Progress) -> RoadNetwork:
+def lay_ground(extract: Path, roads_path: Path, progress: Progress, *, obey_turns: bool = False) -> RoadNetwork:
     """Build the road file and the map beside it, the roads last: a pair is whole once its roads are there."""
     progress(say("reading the roads of %(file)s"), file=extract.name)
-    roads = build_from_osm(extract)
+    roads = build_from_osm(extract, obey_turns=obey_turns)
     drawing = say("drawing the map: %(junctions)s junctions, %(pieces)s road pieces")
     progress(drawing, junctions=roads.n_junctions, pieces=roads.n_street_edges)
     basemap = build_basemap(extract, roads, progress=lambda words: None)

@@ -32,8 +32,8 @@ class Buckets:
         return Buckets(self.mean_ms, self.longest_ms, min(len(self.queue), MODEST_QUEUE))
 
     def reach_over(self, longest_ms: int) -> None:
-        """Hold streets of up to so many milliseconds; one that was slowed may be longer than any was built."""
-        if longest_ms <= self.longest_ms:
+        """Hold streets of up to so many milliseconds, no more: a longer ring takes longer to empty."""
+        if longest_ms == self.longest_ms:
             return
         self.longest_ms = longest_ms
         self.shift, n_buckets = _width(self.mean_ms, longest_ms)

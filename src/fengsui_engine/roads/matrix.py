@@ -35,8 +35,9 @@ ROWS_A_BLOCK = 8
 """What one thread does at a time: few enough that what waits to be appended is small."""
 ROOM = 2**14
 """Entries that a thread has room for at first."""
-SPARE = 1.03
-"""What is not done yet is guessed from what is, and a little more."""
+SPARE, MOST_AT_ONCE = 1.03, 2
+"""What is not done yet is guessed from what is, and a little more; but the first rows may be the longest, so that no
+more is asked of the system than so many times what is there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +85,8 @@ def matrix(
     if threads < 1:
         raise CountOutOfRange(what="threads", count=threads)
     search = _Search(roads, sources, checked_limit(limit_ms), targets)
-    lanes = [search.lane() for _ in range(threads)]
-    with ThreadPoolExecutor(threads) as pool:  # this thread has a lane too: the pool starts one thread less
+    lanes = [search.lane() for _ in range(max(1, min(threads, search.n_blocks)))]
+    with ThreadPoolExecutor(len(lanes)) as pool:  # this thread has a lane too: the pool starts one thread less
         others = [pool.submit(search.run, lane) for lane in lanes[1:]]
         search.run(lanes[0])
         for other in others:
@@ -106,7 +107,7 @@ class _Growing:
         end = self.size + len(entries)
         if end > len(self.entries):
             guess = int(end / n_done * self.n_rows * SPARE)
-            self._make_room(max(end, guess))
+            self._make_room(min(max(end, guess), MOST_AT_ONCE * end))
         self.entries[self.size : end] = entries
         self.size = end
 
@@ -177,7 +178,8 @@ class _Search:
         self.roads, self.sources, self.limit_ms = roads, sources, limit_ms
         self.n_targets = 0 if targets is None else len(targets)
         self.targets = None if targets is None else entries_of(roads, targets)
-        self.starts = iter(range(0, len(sources), ROWS_A_BLOCK))
+        starts = range(0, len(sources), ROWS_A_BLOCK)
+        self.n_blocks, self.starts = len(starts), iter(starts)
         self.rows = _Rows(len(sources))
         self.buckets = buckets_of(roads)
 
@@ -185,9 +187,14 @@ class _Search:
         return _Lane(self.roads, self.buckets.another(), self.n_targets)
 
     def run(self, lane: "_Lane") -> None:
-        """Take one block after the other until none is left."""
-        for start in self.starts:
-            self.rows.add(start, self._block(self.sources[start : start + ROWS_A_BLOCK], lane))
+        """Take one block after the other until none is left; when one fails, nobody need do the others."""
+        try:
+            for start in self.starts:  # threads take turns at it: each block is taken once
+                self.rows.add(start, self._block(self.sources[start : start + ROWS_A_BLOCK], lane))
+        except BaseException:
+            for _ in self.starts:
+                pass
+            raise
 
     def _block(self, sources: Snapped, lane: "_Lane") -> _Block:
         """Search until every row has found room."""

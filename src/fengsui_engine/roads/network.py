@@ -39,6 +39,8 @@ class StreetName(NamedTuple):
 
 
 UNNAMED = StreetName("", "")
+LONGEST_MM = 2**31
+"""An edge is shorter: 2,147 km."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -294,6 +296,7 @@ def assemble(lon: Floats, lat: Floats, edges: Edges, told: Told, *, node_copied:
     Raises:
         RoadsInconsistent: the arrays contradict each other.
     """
+    _insist_short(edges.metres)
     edges = edges.in_order(np.argsort(edges.tail, kind="stable"))
     columns = {f.name: getattr(edges, f.name) for f in fields(edges) if f.name != "copy_of"}
     n_street_edges = int(np.count_nonzero(edges.copy_of < 0))
@@ -320,6 +323,11 @@ def assemble(lon: Floats, lat: Floats, edges: Edges, told: Told, *, node_copied:
     }
     digest = digest_of({name: columns[name] for name in ARRAYS}, vars(told))
     return RoadNetwork(**columns, **vars(told), digest=digest)
+
+
+def _insist_short(metres: Floats) -> None:
+    if len(metres) and not metres.max() * 1000 < LONGEST_MM:
+        raise RoadsInconsistent(detail=f"a street is {metres.max() / 1000:,.0f} km long")
 
 
 def _first(node: Ints, n_nodes: int) -> Ints:
@@ -358,6 +366,7 @@ def _check_ranges(roads: RoadNetwork) -> None:
         raise RoadsInconsistent(detail="a copied edge leaves a junction, or the other way round")
     if roads.travel_ms.min() < 0 or roads.metres.min() < 0 or roads.twin.min() < -1 or roads.twin.max() >= m:
         raise RoadsInconsistent(detail="a time, a length or a twin is out of range")
+    _insist_short(roads.metres)
     if np.any(np.diff(roads.shape_first) < 2):
         raise RoadsInconsistent(detail="a street has fewer than two shape points")
     if not (np.isfinite(roads.shape_lon).all() and np.isfinite(roads.shape_lat).all()):

@@ -91,13 +91,8 @@ class Overlay:
         times.close(self.roads, shut, self._rows(shut))
         longest_ms = max(self.roads.longest_ms, int(ms.max(initial=0)))
         changed = ChangedRoads.over(self.roads, times, longest_ms, closed=closed)
-        finalize(changed, self._take_back, times).atexit = False
+        finalize(changed, _take_back, self._free, times).atexit = False
         return changed
-
-    def _take_back(self, times: "_Times") -> None:
-        """Nobody holds the network any more; a few sets of arrays are enough for whoever lays next."""
-        if len(self._free) < MOST_FREE:
-            self._free.append(times)
 
     def _with_copies(self, edges: Longs, values: Floats) -> tuple[Longs, Floats]:
         """A street that turn bans copied changes with its copies."""
@@ -177,6 +172,15 @@ class ChangedRoads(RoadNetwork):
         """The network that the changes were laid over."""
         built: RoadNetwork = self.__dict__["_as_built"]
         return built
+
+
+def _take_back(free: list[_Times], times: _Times) -> None:
+    """Nobody holds the network any more; a few sets of arrays are enough for whoever lays next.
+
+    It knows the list alone: an overlay that waited here would hold the network that it laid last.
+    """
+    if len(free) < MOST_FREE:
+        free.append(times)
 
 
 def _leads_nowhere_else(roads: RoadNetwork, edges: Longs) -> NDArray[np.bool_]:

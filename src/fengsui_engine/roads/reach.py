@@ -50,7 +50,7 @@ class Spread(NamedTuple):
     """How far one got."""
 
     best: Ints
-    """(n_nodes,) milliseconds, UNREACHED beyond the limit."""
+    """(n_nodes,) milliseconds, UNREACHED beyond the limit; while a search runs, what is left of the limit there."""
     touched: NDArray[np.uint64]
     """One bit for each node that was reached, in the order of their numbers."""
 

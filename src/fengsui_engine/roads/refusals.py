@@ -81,6 +81,12 @@ class CountOutOfRange(Refusal):
     sentence = say("%(what)s must be at least 1, not %(count)s.")
 
 
+class NotOnePlace(Refusal):
+    """A question about one place is asked of none, or of several."""
+
+    sentence = say("This asks about one place, not %(count)s.")
+
+
 class FarFromRoad(Refusal):
     """A point lies farther from any road than a crew is assumed to walk."""
 

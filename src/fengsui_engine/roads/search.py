@@ -20,7 +20,7 @@ from fengsui_engine.roads.buckets import buckets_of
 from fengsui_engine.roads.geodesy import millimetres
 from fengsui_engine.roads.network import RoadNetwork
 from fengsui_engine.roads.per_thread import PerThread
-from fengsui_engine.roads.refusals import CountOutOfRange
+from fengsui_engine.roads.refusals import CountOutOfRange, NotOnePlace
 from fengsui_engine.roads.shape import clipped, joined
 from fengsui_engine.roads.snap import Snapped, at_nodes, far_from_road, snap
 
@@ -75,6 +75,7 @@ def nearest(roads: RoadNetwork, to: Snapped, units: Snapped, k: int) -> Nearest:
 
     Raises:
         FarFromRoad: `to` is not near a road.
+        NotOnePlace: `to` is none, or several.
         CountOutOfRange: k is below 1.
 
     Source:
@@ -95,6 +96,7 @@ def route(roads: RoadNetwork, from_: Snapped, to: Snapped) -> Route | None:
 
     Raises:
         FarFromRoad: one of them is not near a road.
+        NotOnePlace: one of them is none, or several.
     """
     _insist_near(from_)
     work = _workspaces.of(roads)
@@ -143,17 +145,18 @@ class Workspace:
         from fengsui_engine.roads.kernels.nearest import post_units
 
         self.posted, n_units = None, len(units)
-        last = self.exit_node[self.exit_node >= 0]
-        self.first_exit[last], self.has_exit[last >> 6] = -1, 0
-        self.exit_node, exit_next = np.empty((2, 2 * n_units), dtype=np.int32)
+        exit_node, exit_next = np.empty((2, 2 * n_units), dtype=np.int32)
         exit_cost = np.empty(2 * n_units, dtype=np.uint64)
         street, place = np.empty(n_units, dtype=np.int32), np.empty(n_units)
-        self.unit_label, self.unit_exit = np.empty(n_units, dtype=np.uint64), np.empty(n_units, dtype=np.int32)
+        last = self.exit_node[self.exit_node >= 0]
+        self.first_exit[last], self.has_exit[last >> 6] = -1, 0
         n_usable = post_units(
             roads.tail, roads.head, roads.travel_ms, roads.metres, roads.twin, roads.node_copied, roads.n_junctions,
             units.edge, units.fraction,
-            self.first_exit, exit_next, exit_cost, self.exit_node, self.has_exit, street, place,
+            self.first_exit, exit_next, exit_cost, exit_node, self.has_exit, street, place,
         )  # fmt: skip
+        self.exit_node = exit_node
+        self.unit_label, self.unit_exit = np.empty(n_units, dtype=np.uint64), np.empty(n_units, dtype=np.int32)
         self.units = (n_usable, self.first_exit, exit_next, exit_cost, self.has_exit, street, place)
         self.posted = ref(units), ref(roads)
 
@@ -194,7 +197,7 @@ def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Works
         if len(work.via) < len(buckets.queue):
             work.via = np.empty(len(buckets.queue), dtype=np.int32)
         n_found = nearest_units(
-            *streets, edge, fraction, k, *work.units,
+            *streets, edge, fraction, min(k, len(units)), *work.units,
             work.label, buckets.shift, buckets.bucket, buckets.queue, work.via, work.unit_label, work.unit_exit,
             found, ms, metres, work.used,
         )  # fmt: skip
@@ -204,6 +207,8 @@ def _search(roads: RoadNetwork, to: Snapped, units: Snapped, k: int, work: Works
 
 
 def _insist_near(place: Snapped) -> None:
+    if len(place) != 1:
+        raise NotOnePlace(count=len(place))
     if not place.is_near[0]:
         raise far_from_road("point", place)
 

@@ -21,6 +21,12 @@ NEAR_M = 2_000.0
 """A place farther from any road than this is not given a time. Source: the contract, section 2."""
 
 
+COLUMNS: dict[str, type[np.generic]] = {
+    "edge": np.int32, "fraction": np.float64, "lon": np.float64, "lat": np.float64,
+    "off_metres": np.float64, "is_near": np.bool_,
+}  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False)
 class Snapped:
     """Places on the streets, (k,) each. Where `is_near` is False there is none: edge -1, the coordinate as asked."""
@@ -35,8 +41,10 @@ class Snapped:
     is_near: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        for column in (self.edge, self.fraction, self.lon, self.lat, self.off_metres, self.is_near):
+        for name, kind in COLUMNS.items():
+            column = np.ascontiguousarray(getattr(self, name), dtype=kind)
             column.flags.writeable = False  # searches remember units by identity
+            object.__setattr__(self, name, column)
 
     def __len__(self) -> int:
         return len(self.edge)

@@ -8,8 +8,10 @@ import osmium
 import pytest
 import shapely
 
+from fengsui.cli import main
 from fengsui.demo.callers import _chances
 from fengsui.places.city import City, assemble
+from fengsui.places.ground import lay_ground
 from fengsui.places.roadlines import edge_lines
 from fengsui.places.stations import seed_stations
 from fengsui_engine.roads import RoadNetwork, build_from_osm
@@ -57,3 +59,9 @@ def test_stations_and_callers_stand_at_no_copy(town: City, obeying: RoadNetwork)
     assert drawn[0] == drawn[1]
     near = [(100.003, 40.002)]
     assert np.array_equal(_chances(town.roads, near), _chances(obeying, near))
+
+
+def test_roads_that_obey_are_replaced_by_roads_that_obey(extract: Path, tmp_path: Path) -> None:
+    lay_ground(extract, tmp_path / "city.roads", lambda *told, **facts: None, obey_turns=True)
+    assert main(["roads", "replace", str(extract), "--data", str(tmp_path)]) == 0
+    assert RoadNetwork.open(tmp_path / "city.roads").obeys_turns

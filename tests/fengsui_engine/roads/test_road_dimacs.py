@@ -8,6 +8,7 @@ import pytest
 
 from fengsui_engine.refusal import Refusal
 from fengsui_engine.roads import RoadNetwork, at_nodes, build_from_dimacs, nearest
+from fengsui_engine.roads.refusals import RoadsInconsistent
 
 GRAPH = """c a small one
 p sp 3 6
@@ -39,6 +40,12 @@ def test_nothing_is_contracted_and_of_parallel_arcs_the_smaller_stays(tmp_path: 
     assert (roads.n_nodes, roads.dropped_nodes, roads.source) == (3, 0, "x.gr")
     assert roads.twin.tolist() == [1, 0, -1, -1, -1]
     assert roads.metres[0] == pytest.approx(0.01 * np.radians(1) * 6_371_008.8, abs=0.001)
+
+
+def test_an_arc_across_an_ocean_is_refused(tmp_path: Path) -> None:
+    """Millimetres of one edge are 32-bit numbers; a length that overflowed would eat into the time."""
+    with pytest.raises(RoadsInconsistent):
+        build(tmp_path, coordinates=COORDINATES.replace("v 3 100010000", "v 3 -100010000"))
 
 
 def test_times_are_rounded_half_up(tmp_path: Path) -> None:

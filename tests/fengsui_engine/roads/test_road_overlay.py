@@ -1,10 +1,13 @@
 """Closures and speeds: every answer on the changed streets is that of a network built afresh."""
 
+import gc
 from dataclasses import fields
 from itertools import pairwise
+from weakref import ref
 
 import numpy as np
 import pytest
+from cities import network
 from drawn_networks import road_networks
 from hypothesis import given
 from hypothesis import strategies as st
@@ -225,3 +228,14 @@ def test_a_street_slowed_beyond_any_other_is_still_searched_in_order(drawn_city:
     usual, slowed = nearest(drawn_city, nodes[0], nodes, 9), nearest(slow, nodes[0], nodes, 9)
     assert slowed.unit.tolist() == usual.unit.tolist()
     assert np.all(np.abs(slowed.ms / 100 - usual.ms) <= 1)
+
+
+def test_an_overlay_that_nobody_holds_lets_its_network_go() -> None:
+    """With a closure in force: a server that took new roads into service must not keep the old city."""
+    roads = network([(100.0, 0.0), (100.01, 0.0), (100.02, 0.0)], [(0, 1, 9, 9), (1, 2, 9, 9)])
+    overlay = Overlay(roads)
+    laid, gone = overlay.lay(closed=[0]), ref(roads)
+    nearest(laid, at_nodes(laid, [1]), at_nodes(laid, [2]), 1)
+    del roads, overlay, laid
+    gc.collect()
+    assert gone() is None

@@ -2,6 +2,8 @@
 
 import mmap
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -262,6 +264,34 @@ def test_rows_grow_where_the_system_cannot_move_pages(drawn_city: RoadNetwork, m
     assert len(again) > mmap.PAGESIZE
     assert np.array_equal(whole.to, again.to)
     assert np.array_equal(whole.ms, again.ms)
+
+
+def test_a_guess_asks_for_little_more_than_there_is(drawn_city: RoadNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first rows may be long and all others empty: a system refuses more pages than it could ever have."""
+    module = sys.modules["fengsui_engine.roads.matrix"]
+    monkeypatch.setattr(module, "SPARE", 1e12)
+    spots = at_nodes(drawn_city, np.tile(np.arange(drawn_city.n_junctions), 400))
+    assert len(matrix(drawn_city, spots, limit_ms=LONGEST_LIMIT_MS)) == 400 * drawn_city.n_junctions**2
+
+
+def test_when_one_block_fails_the_others_are_left(drawn_city: RoadNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = sys.modules["fengsui_engine.roads.matrix"]._Search
+    begun, has_failed, block = [], threading.Event(), search._block
+
+    def failing(self: object, sources: Snapped, lane: object) -> object:
+        begun.append(sources)
+        if len(begun) == 1:
+            has_failed.set()
+            raise MemoryError
+        has_failed.wait()
+        time.sleep(0.01)  # long enough for the other to be told
+        return block(self, sources, lane)
+
+    monkeypatch.setattr(search, "_block", failing)
+    spots = at_nodes(drawn_city, np.tile(np.arange(drawn_city.n_junctions), 200))
+    with pytest.raises(MemoryError):
+        matrix(drawn_city, spots, limit_ms=1_000, threads=2)
+    assert len(begun) < 20 < len(spots) / 8
 
 
 def test_a_queue_that_is_full_is_made_longer(drawn_city: RoadNetwork) -> None:

@@ -13,6 +13,7 @@ from textbook import Label, dijkstra, places, split_at, turned_round
 
 from fengsui_engine.roads import FarFromRoad, RoadNetwork, at_nodes, nearest, route, search, snap, warm_up
 from fengsui_engine.roads.buckets import Buckets
+from fengsui_engine.roads.refusals import NotOnePlace
 
 
 def expected(roads: RoadNetwork, to: tuple[int, float], units: Spots, k: int) -> list[tuple[int, int, int]]:
@@ -258,6 +259,29 @@ def test_a_search_without_room_asks_again_and_leaves_nothing_behind(monkeypatch:
     way = route(line, at_nodes(line, [0]), at_nodes(line, [200]))
     assert way is not None
     assert way.ms == int(way.edge_ms.sum()) == 1800
+
+
+def test_any_number_of_units_may_be_asked_for_and_be_in_one_place(one_street: RoadNetwork) -> None:
+    edge = street(one_street, 0, 1)
+    spots: Spots = [(edge, 0.5)] * 3_000 + [(edge, 0.4)] * 3_000
+    got = nearest(one_street, places([(edge, 0.6)]), places(spots), 10**30)
+    assert got.unit.tolist() == list(range(6_000))
+    assert np.array_equal(got.ms, np.repeat([1_000, 2_000], 3_000))
+
+
+def test_some_of_the_units_are_taken_by_any_slice(one_street: RoadNetwork) -> None:
+    edge = street(one_street, 0, 1)
+    units = places([(edge, 0.9), (edge, 0.5), (edge, 0.1), (edge, 0.2)])
+    assert nearest(one_street, places([(edge, 0.0)]), units[::-2], 4).ms.tolist() == [2_000 * 12 // 10, 6_000]
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_question_about_one_place_refuses_none_and_several(one_street: RoadNetwork, count: int) -> None:
+    to = at_nodes(one_street, [0] * count)
+    with pytest.raises(NotOnePlace):
+        nearest(one_street, to, at_nodes(one_street, [1]), 1)
+    with pytest.raises(NotOnePlace):
+        route(one_street, to, at_nodes(one_street, [1]))
 
 
 def test_a_way_of_twelve_days_is_none(one_street: RoadNetwork) -> None:

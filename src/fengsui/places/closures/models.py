@@ -44,8 +44,8 @@ class ClosureQuerySet(models.QuerySet["Closure"]):
         return self.in_force().filter(until__lte=now)
 
     def stamp(self) -> tuple[object, ...]:
-        """Another one after every change: a change raises a version, a new closure has a higher id."""
-        told = self.order_by().aggregate(n=Count("pk"), versions=Sum("version"), last=Max("pk"))
+        """Another one after every change: a change raises a version, a new closure raises the count."""
+        told = self.order_by().aggregate(n=Count("pk"), versions=Sum("version"), last=Max("closed_at"))
         return told["n"], told["versions"], told["last"]
 
 

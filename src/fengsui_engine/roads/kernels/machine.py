@@ -1,7 +1,7 @@
 """Two instructions of the processor that Python has no word for.
 
-A search waits most for what it has not read before: where the rows of a new node begin. `fetch` asks for that when the
-node is queued, so that it is there when the node is taken; no answer depends on it.
+A search waits most for what it has not read before: where the rows of a new node begin. `fetch` asks for that when an
+edge to the node is looked at, so that it is there when the node is taken; no answer depends on it.
 """
 
 # mypy: disable-error-code="no-untyped-def"

@@ -3,6 +3,7 @@
 # mypy: disable-error-code="no-untyped-def"
 # (numba infers the types of helpers; the kernels carry their signatures)
 
+import numpy as np
 from numba import float64, int64, njit, uint32, uint64
 
 from fengsui_engine.roads.kernels.machine import fetch
@@ -26,7 +27,7 @@ from fengsui_engine.roads.kernels.parts import (
     wf,
 )  # fmt: skip
 
-INLINED = "b7fc299910b6"
+INLINED = "928c996c9202"
 """Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
 
 MM_BITS = 33
@@ -154,7 +155,7 @@ def nearest_units(
     queue, `used` tells how many there are; the last one of a node tells by `via` how to go on from it.
     """
     n, n_units = len(first_in) - 1, len(street)
-    size, n_found, n_here, now = 0, 0, 0, uint64(0)
+    size, n_found, now = 0, 0, uint64(0)
     bucket[:] = EMPTY
     unit_label[:] = NEVER
     unit_exit[:] = 0
@@ -206,8 +207,8 @@ def nearest_units(
                     unit = int64(item) - n
                     if unit_label[unit] >> width == now and unit_exit[unit] < COUNTED and _is_way(unit_label[unit]):
                         unit_exit[unit] |= COUNTED
-                        found[n_found + n_here] = unit
-                        n_here += 1
+                        found[n_found] = unit
+                        n_found += 1
                     continue
                 reached = label[item]
                 if reached >> width != now or not _is_way(reached):
@@ -238,19 +239,18 @@ def nearest_units(
                     n_queued += uint64(is_better)
                     row += uint64(1)
                     fetch(first_in, node)
-        for _ in range(n_here):  # sorted in by time, then by the order given
-            unit, at = found[n_found], n_found
-            ms = int64(unit_label[unit] >> mm_bits)
-            while at > 0 and (found_ms[at - 1] > ms or (found_ms[at - 1] == ms and found[at - 1] > unit)):
-                found[at], found_ms[at], found_metres[at] = found[at - 1], found_ms[at - 1], found_metres[at - 1]
-                at -= 1
-            found[at], found_ms[at] = unit, ms
-            found_metres[at] = int64(unit_label[unit] & uint64(2**MM_BITS - 1)) / 1000
-            n_found += 1
-        n_here = 0
         if n_found >= min(k, n_usable):
             break
         now += uint64(1)
     _forget(n, label, queue, n_queued)
     used[0] = n_queued
-    return min(n_found, k)
+    ranked = np.empty(n_found, dtype=np.uint64)  # by time, then by the order given
+    for i in range(n_found):
+        ranked[i] = (unit_label[found[i]] >> mm_bits) << uint64(32) | uint64(found[i])
+    ranked.sort()
+    n_found = min(n_found, k)
+    for i in range(n_found):
+        unit = int64(ranked[i] & LOW)
+        found[i], found_ms[i] = unit, int64(ranked[i] >> uint64(32))
+        found_metres[i] = int64(unit_label[unit] & uint64(2**MM_BITS - 1)) / 1000
+    return n_found

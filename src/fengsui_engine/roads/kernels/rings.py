@@ -12,7 +12,7 @@ from numba import boolean, float32, float64, int32, int64, njit, types, uint64
 from fengsui_engine.roads.kernels.machine import lowest_bit
 from fengsui_engine.roads.kernels.parts import bits, r4, rf, w4, wf
 
-INLINED = "b7fc299910b6"
+INLINED = "928c996c9202"
 """Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
 
 w4_table, wf_table = types.Array(int32, 2, "C"), types.Array(float64, 2, "C")

@@ -38,6 +38,7 @@ export async function openMap(container, context, { view = {}, dress = () => und
   await dressed();
   const restyle = () => {
     map.setStyle(look(), { diff: false });
+    map.off("style.load", dressed); // a second change before the first has loaded: the layers go on once
     map.once("style.load", dressed);
   };
   bus.on("theme", restyle);
