@@ -17,11 +17,13 @@ demo: .venv/.base
 	@$(BIN)/fengsui demo --data $(DATA) $(if $(OSM),--osm $(OSM)) $(ARGS)
 
 test: .venv/.test check docs
-	$(TWO_AT_A_TIME) -m "not (long or browser)"
+	$(TWO_AT_A_TIME) -m "not (long or browser or committed)"
+	$(TWO_AT_A_TIME) -m "committed and not (long or browser)"
 	$(BIN)/pytest -m "browser and not long"
 
 test-long: .venv/.test check docs
-	FENGSUI_TEST_PROFILE=long $(TWO_AT_A_TIME) -m "not browser"
+	FENGSUI_TEST_PROFILE=long $(TWO_AT_A_TIME) -m "not (browser or committed)"
+	FENGSUI_TEST_PROFILE=long $(TWO_AT_A_TIME) -m "committed and not browser"
 	FENGSUI_TEST_PROFILE=long $(BIN)/pytest -m browser
 
 check: .venv/.test

@@ -31,9 +31,17 @@ DATABASES = ["default", "reader", "keys"]
 
 
 def pytest_itemcollected(item: Any) -> None:
-    """Whoever stands in the prefecture gets the databases, committed."""
-    if "prefecture" in getattr(item, "fixturenames", ()):
+    """Whoever stands in the prefecture gets the databases, committed.
+
+    What commits leaves empty tables behind, without the rows that migrations put there: such tests are marked, and run
+    after all others, or by themselves.
+    """
+    names = getattr(item, "fixturenames", ())
+    if "prefecture" in names:
         item.add_marker(pytest.mark.django_db(transaction=True, databases=DATABASES))
+    database = item.get_closest_marker("django_db")
+    if "transactional_db" in names or (database is not None and database.kwargs.get("transaction")):
+        item.add_marker(pytest.mark.committed)
 
 
 @pytest.fixture(scope="session")
