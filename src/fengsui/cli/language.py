@@ -26,7 +26,9 @@ def is_chinese(environment: Mapping[str, str]) -> bool:
 
 def translated(sentence: str) -> str:
     """A marked sentence in the language of the shell; English where there is no translation."""
-    return _catalogue(is_chinese(os.environ)).gettext(sentence)
+    return (
+        _catalogue(is_chinese(os.environ)).gettext(sentence) if sentence else ""
+    )  # nothing names the catalogue itself
 
 
 def in_words(sentence: str, **facts: Any) -> str:

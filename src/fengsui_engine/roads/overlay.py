@@ -184,16 +184,21 @@ def _take_back(free: list[_Times], times: _Times) -> None:
 
 
 def _leads_nowhere_else(roads: RoadNetwork, edges: Longs) -> NDArray[np.bool_]:
-    """Whether an end of each edge is the end of a cul-de-sac: a junction whose streets all lead to one other."""
-    is_such = np.zeros(len(edges), dtype=bool)
-    for end, other in ((roads.tail[edges], roads.head[edges]), (roads.head[edges], roads.tail[edges])):
-        for at in range(len(edges)):
-            v = end[at]
-            out = roads.head[roads.first_out[v] : roads.first_out[v + 1]]
-            into = roads.into[roads.first_in[v] : roads.first_in[v + 1], 0]
-            met = np.concatenate((out, into))
-            is_such[at] |= v != other[at] and bool(np.all((met == other[at]) | (met == v)))
-    return is_such
+    """Whether an end of each edge is the end of a cul-de-sac: a junction that no other street leads to or from."""
+    return np.array(
+        [any(_is_end(roads, v, edge) for v in (roads.tail[edge], roads.head[edge])) for edge in edges], bool
+    )
+
+
+def _is_end(roads: RoadNetwork, v: int, edge: int) -> bool:
+    leaving = range(roads.first_out[v], roads.first_out[v + 1])
+    entering = roads.into_edge[roads.first_in[v] : roads.first_in[v + 1]]
+    street = roads.street_edge_of(int(edge))
+    own = {street, int(roads.twin[street])}
+    met = (
+        roads.street_edge_of(int(other)) for other in (*leaving, *entering) if roads.tail[other] != roads.head[other]
+    )
+    return roads.tail[edge] != roads.head[edge] and own.issuperset(met)
 
 
 def by_length(roads: RoadNetwork) -> RoadNetwork:

@@ -374,3 +374,13 @@ def test_a_reader_that_has_seen_enough_is_no_error(monkeypatch: pytest.MonkeyPat
 def test_long_work_says_how_much_of_it_is_done(capsys: pytest.CaptureFixture[str]) -> None:
     progress("calling the crews on duty", share=0.256)
     assert capsys.readouterr().err == " 26% calling the crews on duty\n"
+
+
+@pytest.mark.parametrize(("language", "heads"), [("en", ["old", "new", "ratio"]), ("zh_CN", ["旧", "新", "比值"])])
+def test_the_table_of_differences_begins_with_its_heads(
+    town: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, language: str, heads: list[str]
+) -> None:
+    """An empty head is no name: to the catalogue it would be that of its own description."""
+    monkeypatch.setenv("LANGUAGE", language)
+    assert main(["roads", "compare", str(town / "town.roads"), str(town / "town.roads")]) == 0
+    assert capsys.readouterr().out.splitlines()[0].split() == heads

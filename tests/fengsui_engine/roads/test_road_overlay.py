@@ -230,6 +230,16 @@ def test_a_street_slowed_beyond_any_other_is_still_searched_in_order(drawn_city:
     assert np.all(np.abs(slowed.ms / 100 - usual.ms) <= 1)
 
 
+def test_one_of_two_arms_round_a_block_is_closed_like_any_street() -> None:
+    """The far junction's streets all lead to one other, but by two ways: who may not take the one takes the other."""
+    places_ = [(100.0, 0.0), (100.001, 0.0), (100.002, 0.0)]
+    roads = network(places_, [(0, 1, 9, 9), (1, 2, 10, 10), (1, 2, 99, 99)])
+    short = [edge for edge in range(roads.n_edges) if roads.travel_ms[edge] == 10]
+    now = Overlay(roads).lay(closed=short)
+    for start, goal in ((0, 2), (2, 0)):
+        assert nearest(now, at_nodes(now, [goal]), at_nodes(now, [start]), 1).ms.tolist() == [9 + 99]
+
+
 def test_an_overlay_that_nobody_holds_lets_its_network_go() -> None:
     """With a closure in force: a server that took new roads into service must not keep the old city."""
     roads = network([(100.0, 0.0), (100.01, 0.0), (100.02, 0.0)], [(0, 1, 9, 9), (1, 2, 9, 9)])

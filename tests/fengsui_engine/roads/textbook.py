@@ -103,13 +103,10 @@ def fastest(roads: RoadNetwork, closed: set[int], start: tuple[int, float], goal
 
 
 def is_cul_de_sac(roads: RoadNetwork, edge: int) -> bool:
+    """Whether at one of its ends there is no other street; one that begins where it ends counts for none."""
     ends = [(int(a), int(b)) for a, b in zip(roads.tail, roads.head, strict=True)]
-    tail, head = ends[edge]
-    return any(
-        one != other and {*pair} == {one, other} == {*pair, one}
-        for one, other in ((tail, head), (head, tail))
-        for pair in [{v for a, b in ends if one in (a, b) for v in (a, b)}]
-    )
+    others = [pair for e, pair in enumerate(ends) if e not in (edge, int(roads.twin[edge])) and pair[0] != pair[1]]
+    return ends[edge][0] != ends[edge][1] and any(not any(v in pair for pair in others) for v in ends[edge])
 
 
 def _on_street(roads: RoadNetwork, spot: tuple[int, float]) -> tuple[int, float]:

@@ -24,7 +24,7 @@ from fengsui.places.closures.rows import closure_row, closure_rows, line_string,
 
 router = Router(tags=["closures"])
 Row = dict[str, Any]
-Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, strict=True)]
 LonLat = tuple[Degrees, Degrees]
 
 

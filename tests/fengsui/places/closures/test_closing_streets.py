@@ -178,6 +178,8 @@ def test_an_entry_holds_what_was_closed_and_no_words(close: Callable[..., Closur
         ({"from": [100.0125, 0.0], "to": [100.0115, 0.0], "one_way": True}, 422, "path_too_long"),
         ({"from": TOWER_N}, 422, "field_not_understood"),
         ({"from": [100.009, "x"], "to": TOWER_S}, 422, "field_not_understood"),
+        ({"from": [100.009, "0.005"], "to": TOWER_S}, 422, "field_not_understood"),
+        ({"from": [True, 0], "to": TOWER_S}, 422, "field_not_understood"),
         ({"from": [100.009, None], "to": TOWER_S}, 422, "field_not_understood"),
         ({"from": [100.009], "to": TOWER_S}, 422, "field_not_understood"),
         ({"from": [181.0, 0.0], "to": TOWER_S}, 422, "field_not_understood"),
