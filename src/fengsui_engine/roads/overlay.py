@@ -86,7 +86,8 @@ class Overlay:
         slowed, speed = self._with_copies(slowed, speed)
         ms = np.minimum(np.floor(self.roads.travel_ms[slowed] / speed + 0.5), LONGEST_MS).astype(np.int32)
         times.slow(slowed, self._rows(slowed), ms)
-        closed, _ = self._with_copies(np.unique(closed), np.empty(len(np.unique(closed))))
+        closed = np.unique(closed)
+        closed, _ = self._with_copies(closed, np.empty(len(closed)))
         shut = closed[~_leads_nowhere_else(self.roads, closed)]
         times.close(self.roads, shut, self._rows(shut))
         longest_ms = max(self.roads.longest_ms, int(ms.max(initial=0)))
