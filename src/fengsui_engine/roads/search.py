@@ -23,6 +23,7 @@ from fengsui_engine.roads.per_thread import PerThread
 from fengsui_engine.roads.refusals import CountOutOfRange, NotOnePlace
 from fengsui_engine.roads.shape import clipped, joined
 from fengsui_engine.roads.snap import Snapped, at_nodes, far_from_road, snap
+from fengsui_engine.roads.times import NEVER
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -168,9 +169,6 @@ class Workspace:
         last, entry = np.zeros(roads.n_nodes, dtype=np.int64), np.flatnonzero(item < roads.n_nodes)
         np.maximum.at(last, item[entry], entry)
         return self.via[last]
-
-
-NEVER = 2**64 - 1
 
 
 _workspaces = PerThread(Workspace)

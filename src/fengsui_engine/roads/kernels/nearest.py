@@ -26,15 +26,15 @@ from fengsui_engine.roads.kernels.parts import (
     w8,
     wf,
 )  # fmt: skip
+from fengsui_engine.roads.times import LONGEST_LIMIT_MS, NEVER
 
-INLINED = "928c996c9202"
+INLINED = "6ccdf9f54678"
 """Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
 
 MM_BITS = 33
 """A label is one number, milliseconds above so many bits of millimetres: one comparison tells which way is better."""
-MOST_MS, MOST_MM = 2**30, 2**33 - 2**31
+MOST_MS, MOST_MM = LONGEST_LIMIT_MS, 2**33 - 2**31
 """A way that takes so long, or is so long, is none: with one more street its label might overflow."""
-NEVER = 2**64 - 1
 
 THERE, ALONG, BACK_ALONG, BY_ROW = 0, 1, 2, 3
 """How to go on from a node towards the incident, by its entry in the queue: it is at this node, along its street from

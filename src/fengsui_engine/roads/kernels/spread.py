@@ -31,7 +31,7 @@ from fengsui_engine.roads.kernels.parts import (
 )  # fmt: skip
 from fengsui_engine.roads.times import UNREACHED
 
-INLINED = "ad47a0cbb9a5"
+INLINED = "6ccdf9f54678"
 """Digest of the files that the loops take helpers from: the cache looks at this file alone, and has to see them."""
 
 
